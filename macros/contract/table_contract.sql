@@ -1,0 +1,35 @@
+{#- The contract of one raw table, read from its source's YAML: the one place where types, enums,
+    bounds and keys are written. Returns a dict: key, event, open_until, ordered, columns (a list of
+    dicts: name, type, nullable, enum, min, max, exclusive_min). Only at run time: dbt has no graph
+    while it parses. -#}
+{% macro table_contract(table) %}
+    {%- set found = [] -%}
+    {%- for node in graph.sources.values() if node.source_name == 'raw' and node.name == table -%}
+        {%- do found.append(node) -%}
+    {%- endfor -%}
+    {%- if not found -%}
+        {%- do exceptions.raise_compiler_error("The contract has no raw table " ~ table) -%}
+    {%- endif -%}
+    {%- set node = found[0] -%}
+    {%- set meta = node.config.meta -%}
+    {%- set columns = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- set rules = column.config.meta -%}
+        {%- do columns.append({
+            'name': column.name,
+            'type': column.data_type,
+            'nullable': rules.get('nullable', false),
+            'enum': rules.get('enum'),
+            'min': rules.get('min'),
+            'max': rules.get('max'),
+            'exclusive_min': rules.get('exclusive_min', false),
+        }) -%}
+    {%- endfor -%}
+    {{- return({
+        'key': meta.key,
+        'event': meta.event,
+        'open_until': meta.get('open_until', []),
+        'ordered': meta.get('ordered', []),
+        'columns': columns,
+    }) -}}
+{% endmacro %}

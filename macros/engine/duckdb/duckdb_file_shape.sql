@@ -1,0 +1,62 @@
+{#- What a raw file is: its format and, per column, name and type as DuckDB sees them (CSV: text).
+    Raises, naming file and column, where a column is missing or of a type that the contract does
+    not accept: that is the file's fault, not a row's. -#}
+{% macro duckdb_file_shape(contract, path) %}
+    {%- set quoted = path.replace("'", "''") -%}
+    {%- set is_csv = path.endswith('.csv') -%}
+    {%- set reader = "read_csv('" ~ quoted ~ "', all_varchar = true, header = true, delim = ',', "
+        ~ "quote = '\"', escape = '\"', comment = '', skip = 0, null_padding = true, "
+        ~ "strict_mode = false, ignore_errors = true)"
+        if is_csv else "read_parquet('" ~ quoted ~ "')" -%}
+    {%- set types = {} -%}
+    {%- for row in run_query(
+            "select column_name, column_type from (describe select * from " ~ reader ~ ")").rows -%}
+        {%- do types.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- for column in contract.columns -%}
+        {%- if column.name not in types -%}
+            {%- do exceptions.raise_compiler_error(
+                "the file '" ~ path ~ "' has no column '" ~ column.name ~ "'. "
+                ~ ("Its first line must name the columns; " if is_csv else "")
+                ~ "docs/raw_contract.md lists them") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if not is_csv -%}
+        {%- do duckdb_accept_types(contract, path, types) -%}
+    {%- endif -%}
+    {{- return({'format': 'csv' if is_csv else 'parquet', 'types': types}) -}}
+{% endmacro %}
+
+{#- Holds the types of a Parquet file against the contract. A column of the null type becomes
+    '"NULL"' in types. -#}
+{% macro duckdb_accept_types(contract, path, types) %}
+    {%- set whole = '(U?(TINY|SMALL|BIG)INT|U?INTEGER)' -%}
+    {%- set accepted = {
+        'string': 'VARCHAR',
+        'integer': whole,
+        'double': '(' ~ whole ~ '|FLOAT|DOUBLE|DECIMAL.*)',
+        'boolean': 'BOOLEAN',
+        'date': 'DATE',
+        'timestamp': 'TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?',
+    } -%}
+    {%- set refused = [] -%}
+    {%- for column in contract.columns -%}
+        {%- if not modules.re.fullmatch(accepted[column.type], types[column.name]) -%}
+            {%- do refused.append(column) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if refused -%}
+        {%- set nulls = run_query(
+            "select name from parquet_schema('" ~ path.replace("'", "''") ~ "') "
+            ~ "where logical_type = 'NullType()'").columns[0].values() -%}
+        {%- for column in refused -%}
+            {%- if column.name not in nulls -%}
+                {%- do exceptions.raise_compiler_error(
+                    "the file '" ~ path ~ "' has column '" ~ column.name ~ "' of type "
+                    ~ types[column.name] ~ ", but the contract asks for " ~ column.type
+                    ~ ". Write it as " ~ column.type ~ "; docs/raw_contract.md lists what counts") -%}
+            {%- endif -%}
+            {%- do types.update({column.name: '"NULL"'}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}

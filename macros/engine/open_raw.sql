@@ -1,0 +1,30 @@
+{#- Runs at the start of every run: makes the views raw.<table>, typed, with the contract's columns,
+    and two more: raw_row (the row as it came, JSON) and raw_unparsable (`|column|column|`: the
+    columns whose value could not be read as their type). Staging reads nothing else, so no compiled
+    SQL depends on where the raw data lie or in which format. -#}
+{% macro open_raw() %}
+    {%- if execute and flags.WHICH in ('build', 'run', 'test', 'compile', 'show') -%}
+        {{- return(adapter.dispatch('open_raw')()) -}}
+    {%- endif -%}
+{% endmacro %}
+
+{#- DuckDB reads files in place. TRUSTMETRICS_RAW names the folder; it holds, per table,
+    <table>.parquet, <table>.csv or a folder <table>/ of such parts. A missing table is empty. -#}
+{% macro duckdb__open_raw() %}
+    {%- set folder = env_var('TRUSTMETRICS_RAW', '').rstrip('/') -%}
+    {%- if not folder -%}
+        {%- do exceptions.raise_compiler_error(
+            "no raw data named. Set TRUSTMETRICS_RAW to the folder that holds the raw tables") -%}
+    {%- endif -%}
+    {%- set files = duckdb_raw_files(folder) -%}
+    {%- set missing = [] -%}
+    {%- do run_query("create schema if not exists raw") -%}
+    {%- for table in raw_tables() -%}
+        {%- if not files[table] -%}{%- do missing.append(table) -%}{%- endif -%}
+        {%- do run_query("create or replace view raw." ~ table ~ " as\n"
+            ~ duckdb_raw_view(table_contract(table), files[table])) -%}
+    {%- endfor -%}
+    {%- if missing -%}
+        {%- do log("raw tables not found, taken as empty: " ~ missing | join(', '), info=true) -%}
+    {%- endif -%}
+{% endmacro %}

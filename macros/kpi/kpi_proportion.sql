@@ -1,0 +1,48 @@
+{#- A proportion with Wilson's interval: the CTEs from subjects to kpi. subjects has period_at,
+    is_success and a column per slice; where weight names a column of it, the proportion is
+    weighted and the interval stands at Kish's effective sample size. -#}
+{% macro kpi_proportion(metric, version, maturity_days, slices, weight=none, grains=none) %}
+{%- if weight -%}
+    {%- set measures = {
+        'numerator': 'sum(case when is_success then ' ~ weight ~ ' else 0 end)',
+        'denominator': 'sum(' ~ weight ~ ')',
+        'squared_weight': 'sum(' ~ weight ~ ' * ' ~ weight ~ ')',
+        'sample_size': 'count(*)',
+    } -%}
+{%- else -%}
+    {%- set measures = {
+        'numerator': 'count(*) filter (where is_success)',
+        'sample_size': 'count(*)',
+    } -%}
+{%- endif -%}
+{{ kpi_sliced(slices, measures, grains or all_grains()) }},
+
+shares as (
+    select
+        period_grain,
+        period_start,
+        slice,
+        slice_value,
+        numerator,
+        sample_size,
+        {%- if weight %}
+        denominator,
+        {{ ratio('numerator', 'denominator') }} as value,
+        {{ ratio('denominator * denominator', 'squared_weight') }} as effective_size
+        {%- else %}
+        sample_size as denominator,
+        {{ ratio('numerator', 'sample_size') }} as value,
+        cast(sample_size as {{ t_double() }}) as effective_size
+        {%- endif %}
+    from sliced
+),
+
+estimates as (
+    select
+        *,
+        {{ wilson('value', 'effective_size') }}
+    from shares
+),
+
+{{ kpi_rows(metric, version, maturity_days) }}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{#- One quantile of a table of survival quantiles, in hours: the CTEs from quantiles to kpi. -#}
+{% macro kpi_quantile(metric, version, maturity_days, quantiles='quantiles') %}
+estimates as (
+    select
+        period_grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as {{ t_double() }}) as numerator,
+        cast(null as {{ t_double() }}) as denominator,
+        {{ ratio('value_seconds', 3600) }} as value,
+        {{ ratio('lower_seconds', 3600) }} as ci_lower,
+        {{ ratio('upper_seconds', 3600) }} as ci_upper,
+        subject_count as sample_size
+    from {{ quantiles }}
+),
+
+{{ kpi_rows(metric, version, maturity_days) }}
+{%- endmacro %}

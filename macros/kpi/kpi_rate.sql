@@ -1,0 +1,75 @@
+{#- A rate of events per exposure with Byar's interval: the CTEs from subjects to kpi. subjects: one
+    row per event, with period_at and a column per slice. exposures: a relation with period_grain,
+    period_start, slice, slice_value and exposure. Slices in own_slices have an exposure of their
+    own; those in shared_slices take the overall one, and each value ever seen among the events has
+    a row in every period with that exposure, zeros included. -#}
+{% macro kpi_rate(
+    metric, version, maturity_days, factor, exposures, own_slices, shared_slices, grains=none
+) %}
+{%- set all_slices = own_slices + shared_slices -%}
+{{ kpi_sliced(all_slices, {'events': 'count(*)'}, grains or all_grains()) }},
+
+exposures as (
+    select * from {{ exposures }}
+    where
+        exposure > 0
+        and slice in ('overall'{% for slice in own_slices %}, '{{ slice }}'{% endfor %})
+        and period_grain in ('{{ (grains or all_grains()) | join("', '") }}')
+),
+
+shared_values as (
+    select distinct
+        slice,
+        slice_value
+    from sliced
+    where slice in ('{{ shared_slices | join("', '") }}')
+),
+
+exposed as (
+    select
+        period_grain,
+        period_start,
+        slice,
+        slice_value,
+        exposure
+    from exposures
+    union all
+    select
+        exposures.period_grain,
+        exposures.period_start,
+        shared_values.slice,
+        shared_values.slice_value,
+        exposures.exposure
+    from exposures
+    cross join shared_values
+    where exposures.slice = 'overall'
+),
+
+counted as (
+    select
+        exposed.period_grain,
+        exposed.period_start,
+        exposed.slice,
+        exposed.slice_value,
+        coalesce(sliced.events, 0) as numerator,
+        exposed.exposure as denominator,
+        coalesce(sliced.events, 0) as sample_size
+    from exposed
+    left join sliced
+        on
+            exposed.period_grain = sliced.period_grain
+            and exposed.period_start = sliced.period_start
+            and exposed.slice = sliced.slice
+            and exposed.slice_value = sliced.slice_value
+),
+
+estimates as (
+    select
+        *,
+        {{ factor }} * {{ ratio('numerator', 'denominator') }} as value,
+        {{ byar('numerator', 'denominator', factor) }}
+    from counted
+),
+
+{{ kpi_rows(metric, version, maturity_days) }}
+{%- endmacro %}

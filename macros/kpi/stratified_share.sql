@@ -1,0 +1,161 @@
+{#- The stratified estimate sum(N_h p_h) / sum(N_h) with Wilson's interval at the effective sample
+    size that its variance stands for: the CTEs from strata to estimates. A stratum without a label
+    is left out of the estimate. strata: period_start_date, surface, stratum, population_views,
+    label_count, violating_count. violating_labels: the violating ones by stratum and harm type. -#}
+{% macro stratified_share(grains) %}
+used as (
+    select * from strata
+    where label_count > 0
+),
+
+harm_types as (
+    select distinct harm_type from violating_labels
+),
+
+stratum_shares as (
+    select
+        period_start_date,
+        cast('overall' as varchar) as slice,
+        cast('all' as varchar) as slice_value,
+        population_views,
+        label_count,
+        violating_count
+    from used
+    union all
+    select
+        period_start_date,
+        cast('surface' as varchar) as slice,
+        surface as slice_value,
+        population_views,
+        label_count,
+        violating_count
+    from used
+    union all
+    select
+        used.period_start_date,
+        cast('harm_type' as varchar) as slice,
+        harm_types.harm_type as slice_value,
+        used.population_views,
+        used.label_count,
+        coalesce(violating_labels.violating_count, 0) as violating_count
+    from used
+    cross join harm_types
+    left join violating_labels
+        on
+            used.period_start_date = violating_labels.period_start_date
+            and used.surface = violating_labels.surface
+            and used.stratum = violating_labels.stratum
+            and harm_types.harm_type = violating_labels.harm_type
+),
+
+stratum_moments as (
+    select
+        *,
+        population_views * {{ ratio('violating_count', 'label_count') }} as violating_views,
+        case
+            when label_count > 1
+                then
+                    cast(population_views as {{ t_double() }}) * population_views
+                    * {{ ratio('violating_count', 'label_count') }}
+                    * {{ ratio('label_count - violating_count', 'label_count') }}
+                    / (label_count - 1)
+            else 0
+        end as squared_error,
+        cast(population_views as {{ t_double() }}) * population_views
+        / label_count as squared_views_per_label
+    from stratum_shares
+),
+
+grains as (
+    {{ kpi_values_list('period_grain', grains) }}
+),
+
+pooled as (
+    select
+        grains.period_grain,
+        {{ period_start('grains.period_grain', 'stratum_moments.period_start_date') }}
+            as period_start,
+        stratum_moments.slice,
+        stratum_moments.slice_value,
+        sum(stratum_moments.violating_views) as numerator,
+        sum(stratum_moments.population_views) as denominator,
+        sum(stratum_moments.squared_error) as squared_error,
+        sum(stratum_moments.squared_views_per_label) as squared_views_per_label,
+        sum(stratum_moments.label_count) as sample_size
+    from stratum_moments
+    cross join grains
+    group by
+        grains.period_grain,
+        {{ period_start('grains.period_grain', 'stratum_moments.period_start_date') }},
+        stratum_moments.slice,
+        stratum_moments.slice_value
+),
+
+all_views as (
+    select
+        grains.period_grain,
+        {{ period_start('grains.period_grain', 'strata.period_start_date') }} as period_start,
+        strata.surface,
+        sum(strata.population_views) as population_views
+    from strata
+    cross join grains
+    group by
+        grains.period_grain,
+        {{ period_start('grains.period_grain', 'strata.period_start_date') }},
+        strata.surface
+),
+
+views_in_reach as (
+    select
+        pooled.period_grain,
+        pooled.period_start,
+        pooled.slice,
+        pooled.slice_value,
+        sum(all_views.population_views) as population_views
+    from pooled
+    inner join all_views
+        on
+            pooled.period_grain = all_views.period_grain
+            and pooled.period_start = all_views.period_start
+            and (pooled.slice <> 'surface' or pooled.slice_value = all_views.surface)
+    group by
+        pooled.period_grain,
+        pooled.period_start,
+        pooled.slice,
+        pooled.slice_value
+),
+
+shares as (
+    select
+        pooled.*,
+        {{ ratio('pooled.numerator', 'pooled.denominator') }} as value,
+        {{ ratio('pooled.denominator', 'views_in_reach.population_views') }} as covered_view_share
+    from pooled
+    inner join views_in_reach
+        on
+            pooled.period_grain = views_in_reach.period_grain
+            and pooled.period_start = views_in_reach.period_start
+            and pooled.slice = views_in_reach.slice
+            and pooled.slice_value = views_in_reach.slice_value
+),
+
+sized as (
+    select
+        *,
+        case
+            when squared_error > 0
+                then
+                    value * (1 - value)
+                    * cast(denominator as {{ t_double() }}) * denominator / squared_error
+            else cast(denominator as {{ t_double() }}) * denominator / squared_views_per_label
+        end as effective_size
+    from shares
+),
+
+estimates as (
+    select
+        *,
+        {{ wilson('value', 'effective_size') }}
+    from sized
+)
+{%- endmacro %}

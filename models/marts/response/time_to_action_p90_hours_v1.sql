@@ -1,0 +1,11 @@
+-- Grain: one row per period grain, period and slice value.
+-- 90th percentile of the hours from a case's first signal to its first action, critical and high severity,
+-- by first signal; cases still waiting are censored, not dropped.
+with quantiles as (
+    select * from {{ ref('int_time_to_action_quantiles') }}
+    where quantile = 0.9
+),
+
+{{ kpi_quantile(metric='time_to_action_p90_hours', version=1, maturity_days=7) }}
+
+select * from kpi

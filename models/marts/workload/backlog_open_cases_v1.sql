@@ -1,0 +1,15 @@
+-- Grain: one row per period grain, period and slice value.
+-- Cases open at the end of the period, or at as_of in a period that is not complete.
+with spans as (
+    select * from {{ ref('int_case_open_spans') }}
+),
+
+seen_values as (
+    {{ seen_values(ref('int_cases'), ['severity', 'queue']) }}
+),
+
+{{ open_at_period_end(slices=['severity', 'queue']) }},
+
+{{ kpi_count(metric='backlog_open_cases', version=1, maturity_days=0) }}
+
+select * from kpi

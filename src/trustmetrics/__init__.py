@@ -1,0 +1,1 @@
+"""trustmetrics: SQL-first analytics and metrics governance for trust and safety."""

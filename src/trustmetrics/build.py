@@ -1,0 +1,174 @@
+"""Builds the database beside the last good one and moves it to its place at the end."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from trustmetrics.dbt_process import DbtOutcome, run_dbt
+from trustmetrics.errors import UserError
+from trustmetrics.project import project_root
+
+
+class ChecksFailedError(Exception):
+    """The build ran, but one of its data tests found something wrong; the message names it."""
+
+
+@dataclass
+class BuildReport:
+    """What a build came to.
+
+    Attributes:
+        as_of: the instant it looked from, UTC; None where there was no valid row.
+        kpi_row_count: rows of marts.kpi_values.
+        breaches: (table, column, reason, count of rows), most first.
+        conflict_count: keys of which valid versions tie but differ.
+        messages: what the build had to say, such as the raw tables that are missing.
+    """
+
+    as_of: datetime | None
+    kpi_row_count: int
+    breaches: list[tuple[str, str, str, int]]
+    conflict_count: int
+    messages: list[str]
+
+
+def parse_as_of(text: str) -> datetime:
+    """Read a UTC timestamp without offset, such as 2026-06-30 or 2026-06-30 12:00:00.
+
+    Raises:
+        UserError: it is no such timestamp.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is not None:
+        raise UserError(
+            f"--as-of '{text}' is no timestamp. Write UTC without offset: '2026-06-30 00:00:00'"
+        )
+    return instant
+
+
+def build(
+    raw: Path,
+    database: Path,
+    as_of: datetime | None,
+    select: list[str],
+    on_node: Callable[[int, int, str], None],
+) -> BuildReport:
+    """Build the project's models, seeds and data tests into a DuckDB file.
+
+    Works on a file in a temporary folder beside the database and moves it there at the end, so a
+    build that fails leaves the last good one as it was.
+
+    Args:
+        raw: folder of the raw tables.
+        database: the DuckDB file to make or replace.
+        as_of: the instant to look from, UTC; None: the latest ingested_at of the valid rows.
+        select: dbt selectors; not empty: a copy of the database is rebuilt in that part alone.
+        on_node: progress, as in run_dbt.
+
+    Raises:
+        UserError: it could not run; the message says what to mend.
+        ChecksFailedError: a data test failed.
+    """
+    project = project_root()
+    _check_paths(raw, database, select)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{database.name}.build-", dir=database.parent))
+    try:
+        # The stem names the catalog inside the file: the same one there and here.
+        draft = workshop / database.name
+        if select:
+            shutil.copyfile(database, draft)
+        outcome = run_dbt(
+            ["build", "--exclude-resource-type", "unit_test", *_selection(select)],
+            project,
+            {
+                "TRUSTMETRICS_TARGET": "duckdb",
+                "TRUSTMETRICS_RAW": str(raw.resolve()),
+                "TRUSTMETRICS_DATABASE": str(draft.resolve()),
+                "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
+            },
+            on_node,
+        )
+        _raise_failure(outcome, str(draft.resolve().parent))
+        report = _report(draft, outcome.messages)
+        os.replace(draft, database)
+        return report
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def is_ahead_of_clock(as_of: datetime) -> bool:
+    """Whether an instant, UTC without offset, lies in the future."""
+    return as_of > datetime.now(UTC).replace(tzinfo=None)
+
+
+def _check_paths(raw: Path, database: Path, select: list[str]) -> None:
+    if not raw.is_dir():
+        raise UserError(
+            f"the raw folder '{raw}' does not exist. Name the folder that holds the raw tables, "
+            "or make sample data: trustmetrics sample --out DIR"
+        )
+    if not database.parent.is_dir():
+        raise UserError(f"the folder '{database.parent}' does not exist. Make it first")
+    if database.is_dir():
+        raise UserError(f"--database '{database}' is a folder. Name a file in it")
+    if select and not database.is_file():
+        raise UserError(
+            f"--select rebuilds a part of a database, and '{database}' does not exist. "
+            "Build it whole first, without --select"
+        )
+
+
+def _selection(select: list[str]) -> list[str]:
+    return ["--select", *select] if select else []
+
+
+def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
+    if outcome.exit_code == 0:
+        return
+    message = _essence(outcome.errors).replace(workshop + os.sep, "")
+    if "Failure in test" in message:
+        raise ChecksFailedError(message)
+    raise UserError(message)
+
+
+def _essence(errors: list[str]) -> str:
+    """The first error that says something, on one line, without dbt's frame around it."""
+    told = [error for error in errors if "\n" in error] or errors
+    kept = []
+    for line in told[0].splitlines():
+        text = line.strip().removeprefix("Encountered an error:").strip()
+        is_frame = text.startswith(
+            ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
+        )
+        if text.startswith(("Possible fixes", "LINE ", "Possible Solution")):
+            break
+        if text and not is_frame:
+            kept.append(text)
+    return " ".join(kept) or told[0].strip()
+
+
+def _report(database: Path, messages: list[str]) -> BuildReport:
+    with duckdb.connect(str(database), read_only=True) as connection:
+
+        def rows(query: str) -> list[tuple]:
+            return connection.execute(query).fetchall()
+
+        return BuildReport(
+            as_of=rows("select as_of from staging.as_of")[0][0],
+            kpi_row_count=rows("select count(*) from marts.kpi_values")[0][0],
+            breaches=rows(
+                "select table_name, column_name, reason, count(*) from restricted.rejected_rows "
+                "group by all order by 4 desc, 1, 2, 3"
+            ),
+            conflict_count=rows("select count(*) from restricted.conflicting_versions")[0][0],
+            messages=messages,
+        )

@@ -1,0 +1,185 @@
+"""The command: thin. Exit 0 fine, 1 found something, 2 could not run."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from trustmetrics.build import (
+    BuildReport,
+    ChecksFailedError,
+    build,
+    is_ahead_of_clock,
+    parse_as_of,
+)
+from trustmetrics.errors import UserError
+from trustmetrics.progress import counted, steps
+
+console = Console(highlight=False, soft_wrap=True)
+warnings = Console(stderr=True, highlight=False, soft_wrap=True)
+
+A_PATH = click.Path(path_type=Path)
+database_option = click.option(
+    "--database",
+    type=A_PATH,
+    envvar="TRUSTMETRICS_DATABASE",
+    default=Path("trustmetrics.duckdb"),
+    show_default=True,
+    help="The DuckDB file.",
+)
+out_option = click.option(
+    "--out", type=A_PATH, required=True, help="Folder to write the raw tables to."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trustmetrics")
+def app() -> None:
+    """Trust-and-safety metrics: raw events in, governed numbers out."""
+
+
+@app.command(
+    "build",
+    epilog="Example: trustmetrics build --raw data/raw --as-of '2026-06-30 00:00:00'",
+)
+@click.option(
+    "--raw",
+    type=A_PATH,
+    envvar="TRUSTMETRICS_RAW",
+    required=True,
+    help="Folder of the raw tables.",
+)
+@click.option(
+    "--as-of",
+    envvar="TRUSTMETRICS_AS_OF",
+    default="",
+    help="UTC instant to look from.  [default: the latest ingested_at of the valid rows]",
+)
+@database_option
+@click.option(
+    "--select",
+    multiple=True,
+    help="dbt selector: rebuild a part of an existing database. Repeatable.",
+)
+def build_command(raw: Path, as_of: str, database: Path, select: tuple[str, ...]) -> None:
+    """Build every metric from a folder of raw tables."""
+    instant = parse_as_of(as_of) if as_of else None
+    if instant and is_ahead_of_clock(instant):
+        warnings.print(f"warning: as_of {instant} lies ahead of the clock")
+    with counted("building") as on_node:
+        report = build(raw, database, instant, list(select), on_node)
+    _print_report(report, database)
+
+
+@app.command(epilog="Example: trustmetrics sample --out data/sample --seed 1 --size 100000")
+@out_option
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed and size give the same data."
+)
+@click.option(
+    "--size",
+    type=click.IntRange(min=1000),
+    default=100_000,
+    show_default=True,
+    help="Raw rows in all, about.",
+)
+def sample(out: Path, seed: int, size: int) -> None:
+    """Make synthetic raw tables with stories worth finding (docs/sample_data.md)."""
+    from trustmetrics.sample import generate
+
+    with steps("sample tables", total=27) as on_table:
+        rows = generate(out, seed, size, on_table)
+    console.print(f"{sum(rows.values()):,} rows in {len(rows)} tables in {out}")
+    console.print(f"next: trustmetrics build --raw {out}")
+
+
+@app.group()
+def ingest() -> None:
+    """Map an export of a real system to the raw tables."""
+
+
+@ingest.command(
+    "mediawiki",
+    epilog="Example: trustmetrics ingest mediawiki --hits hits.parquet --blocks blocks.parquet "
+    "--out data/enwiki",
+)
+@click.option("--hits", type=A_PATH, required=True, help="Abuse-filter hits, Parquet or CSV.")
+@click.option("--blocks", type=A_PATH, required=True, help="Block log, Parquet or CSV.")
+@out_option
+def ingest_mediawiki(hits: Path, blocks: Path, out: Path) -> None:
+    """Map MediaWiki's abuse-filter and block logs (docs/sources/mediawiki.md)."""
+    from trustmetrics.ingest import mediawiki
+
+    with steps("mapped tables", total=None) as on_table:
+        counts = mediawiki.ingest(hits, blocks, out, on_table)
+    for name, count in counts.items():
+        console.print(f"{name:<44} {count:>12,}")
+    console.print(f"next: trustmetrics build --raw {out}")
+
+
+@app.command(epilog="Example: trustmetrics scorecard --grain month")
+@database_option
+@click.option(
+    "--grain",
+    type=click.Choice(["day", "week", "month", "quarter"]),
+    default="month",
+    show_default=True,
+)
+def scorecard(database: Path, grain: str) -> None:
+    """Show each metric's latest complete period."""
+    from trustmetrics.scorecard import scorecard_table
+
+    console.print(scorecard_table(database, grain))
+
+
+def _print_report(report: BuildReport, database: Path) -> None:
+    for message in report.messages:
+        console.print(message)
+    if report.breaches:
+        total = sum(count for *_, count in report.breaches)
+        console.print(f"rejected: {total:,} breaches of the raw contract, in no metric:")
+        for table, column, reason, count in report.breaches[:10]:
+            console.print(f"  {table}.{column}: {reason} ({count:,})")
+        if len(report.breaches) > 10:
+            console.print(f"  and {len(report.breaches) - 10} more kinds")
+        console.print("  each row stands in restricted.rejected_rows")
+    else:
+        console.print("rejected: no row breaks the raw contract")
+    if report.conflict_count:
+        console.print(
+            f"conflicts: {report.conflict_count:,} versions tie on key and ingested_at but differ; "
+            "they stand in restricted.conflicting_versions"
+        )
+    console.print(f"as of {_instant(report.as_of)}: {report.kpi_row_count:,} rows in kpi_values")
+    console.print(f"built {database}")
+
+
+def _instant(as_of: datetime | None) -> str:
+    return f"{as_of} UTC" if as_of else "no valid row"
+
+
+def main() -> None:
+    """Run the command; every error that a user can mend is one line on stderr."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "trustmetrics"
+        _fail(f"{error.format_message()} See: {command} --help")
+    except ChecksFailedError as error:
+        warnings.print(f"trustmetrics: {error}", markup=False)
+        warnings.print("the last good database is as it was", markup=False)
+        sys.exit(1)
+    except (UserError, OSError) as error:
+        _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        _fail("stopped; the last good database is as it was")
+
+
+def _fail(message: str) -> None:
+    warnings.print(f"trustmetrics: {message}", markup=False)
+    sys.exit(2)

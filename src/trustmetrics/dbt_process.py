@@ -1,0 +1,90 @@
+"""Runs dbt as a process of its own and follows its log.
+
+A process of its own, because dbt keeps the DuckDB file open until it ends, and a file may be moved
+to its place only once it is closed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+NODE_STARTED = "LogStartLine"
+MACRO_MESSAGE = "JinjaLogInfo"
+
+
+@dataclass
+class DbtOutcome:
+    """What a run of dbt came to: its exit code (0 fine, 1 a node failed, 2 could not run), its
+    error messages, and what the project's own macros had to say."""
+
+    exit_code: int
+    errors: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+def run_dbt(
+    arguments: Sequence[str],
+    project: Path,
+    environment: Mapping[str, str],
+    on_node: Callable[[int, int, str], None],
+) -> DbtOutcome:
+    """Run dbt and wait for it.
+
+    Args:
+        arguments: subcommand and options.
+        project: the dbt project's folder; it holds the profile, too.
+        environment: variables set on top of this process's own.
+        on_node: called as a node starts, with its number (from 1), their count and its description.
+
+    Returns:
+        The outcome; a failure is no exception, for it is in there.
+    """
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--log-format", "json"]
+    command += ["--log-level-file", "none", *arguments, "--project-dir", str(project)]
+    command += ["--profiles-dir", str(project)]
+    process = subprocess.Popen(
+        command,
+        cwd=project,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    outcome = DbtOutcome(exit_code=0)
+    stray: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        event = _event(line)
+        if event is None:
+            stray.append(line.rstrip())
+        else:
+            _follow(event, outcome, on_node)
+    outcome.exit_code = process.wait()
+    if outcome.exit_code and not outcome.errors:
+        outcome.errors = stray[-1:] or [f"dbt ended with exit code {outcome.exit_code}"]
+    return outcome
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "info" in event else None
+
+
+def _follow(
+    event: dict[str, Any], outcome: DbtOutcome, on_node: Callable[[int, int, str], None]
+) -> None:
+    info, data = event["info"], event.get("data", {})
+    if info["name"] == NODE_STARTED:
+        on_node(data["index"], data["total"], data["description"])
+    elif info["name"] == MACRO_MESSAGE:
+        outcome.messages.append(data["msg"])
+    elif info["level"] == "error" and info["msg"].strip():
+        outcome.errors.append(info["msg"].strip())

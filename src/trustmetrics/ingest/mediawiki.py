@@ -1,0 +1,204 @@
+"""MediaWiki's abuse-filter and block logs to the raw contract.
+
+The mapping is the SQL in adapters/mediawiki. This module checks the two inputs, runs the files in
+order and writes one Parquet file per table.
+"""
+
+from collections.abc import Callable
+from glob import escape
+from pathlib import Path
+
+import duckdb
+
+ADAPTER = Path(__file__).resolve().parents[3] / "adapters" / "mediawiki"
+
+# Each file is one select. The ideas build on one another, the tables on the ideas.
+IDEAS = ("constants", "filter_hits", "block_log", "log_standing", "hit_cases")
+TABLES = (
+    "detections",
+    "cases",
+    "case_events",
+    "decisions",
+    "enforcement_actions",
+    "appeals",
+)
+
+HIT_COLUMNS = {
+    "hit_id": "bigint",
+    "timestamp": "timestamp",
+    "filter_id": "bigint",
+    "account_hash": "varchar",
+    "account_is_ip": "boolean",
+    "namespace": "bigint",
+    "page_hash": "varchar",
+    "action": "varchar",
+    "result": "varchar",
+    "revision_id": "bigint",
+}
+BLOCK_COLUMNS = {
+    "log_id": "bigint",
+    "timestamp": "timestamp",
+    "action": "varchar",
+    "account_hash": "varchar",
+    "account_is_ip": "boolean",
+    "administrator_hash": "varchar",
+    "administrator_is_bot": "boolean",
+    "duration": "varchar",
+    "expires_at": "timestamp",
+    "flags": "varchar",
+    "policy_reference": "varchar",
+}
+
+# Types that a cast takes as they are. Anything else is read as text, in one of these forms:
+# engines accept more than they should.
+NATIVE = {
+    "bigint": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"),
+    "boolean": ("BOOLEAN",),
+    "timestamp": (
+        "TIMESTAMP",
+        "TIMESTAMP_S",
+        "TIMESTAMP_MS",
+        "TIMESTAMP_NS",
+        "TIMESTAMP WITH TIME ZONE",
+    ),
+}
+TEXT_FORMS = {
+    "bigint": (r"-?[0-9]{1,18}(\.0+)?", "a whole number such as 42"),
+    "boolean": ("(?i:true|false)", "true or false"),
+    "timestamp": (
+        r"\d{4}-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z?",
+        "UTC as YYYY-MM-DD HH:MM:SS, nothing where there is none",
+    ),
+}
+
+
+class IngestError(Exception):
+    """An input that cannot be mapped: one line that names file and column and how to mend it."""
+
+
+def ingest(
+    hits: Path,
+    blocks: Path,
+    out: Path,
+    on_table: Callable[[str, int], None] | None = None,
+) -> dict[str, int]:
+    """Map the two logs and write `<table>.parquet` into `out`.
+
+    Returns the rows of each table and what the logs held (duplicates, orphans and the like).
+    The files appear under their names only after all of them are written.
+    """
+    with duckdb.connect() as con:
+        con.execute("set timezone = 'UTC'")
+        con.execute("set preserve_insertion_order = false")
+        _load(con, "export_hits", hits, HIT_COLUMNS)
+        _load(con, "export_blocks", blocks, BLOCK_COLUMNS)
+        for name in ("namespaces", "policy_mapping"):
+            source = _text(ADAPTER / f"{name}.csv")
+            con.execute(f"create table {name}_csv as from read_csv({source}, header = true)")
+        for name in IDEAS:
+            con.execute(f"create table {name} as {_sql(name)}")
+        rows = _write(con, out, on_table)
+        counts = con.execute(_sql("counts"))
+        names = [column[0] for column in counts.description]
+        return rows | dict(zip(names, counts.fetchone(), strict=True))
+
+
+def _sql(name: str) -> str:
+    return (ADAPTER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _text(value: object) -> str:
+    """A SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[str, str]) -> None:
+    """Read one export into a table with the types that the SQL expects."""
+    if not path.is_file():
+        raise IngestError(f"{path}: no such file; name the exported log, .parquet or .csv")
+    location = _text(escape(str(path)))
+    if path.suffix == ".parquet":
+        reader = f"read_parquet({location})"
+    elif path.suffix == ".csv":
+        reader = (
+            f"read_csv({location}, header = true, all_varchar = true,"
+            " delim = ',', quote = '\"', escape = '\"')"
+        )
+    else:
+        raise IngestError(f"{path}: neither .parquet nor .csv; export the log as one of the two")
+    try:
+        present = dict(
+            con.execute(f"select column_name, column_type from (describe from {reader})").fetchall()
+        )
+        for column in columns:
+            if column not in present:
+                raise IngestError(
+                    f"{path}: column {column} is missing; export it, empty where it is not known"
+                )
+        as_text = {
+            column: wanted
+            for column, wanted in columns.items()
+            if wanted in NATIVE and present[column] not in NATIVE[wanted]
+        }
+        _check_text(con, path, reader, as_text)
+        casts = [
+            f"cast({f'cast({column} as varchar)' if column in as_text else column} as {wanted})"
+            f" as {column}"
+            for column, wanted in columns.items()
+        ]
+        con.execute(f"create table {table} as select {', '.join(casts)} from {reader}")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise IngestError(f"{path}: cannot be read ({reason}); export it again") from error
+
+
+def _check_text(
+    con: duckdb.DuckDBPyConnection, path: Path, reader: str, columns: dict[str, str]
+) -> None:
+    """Raise on the first column with a text that is not of its type."""
+    if not columns:
+        return
+    bad = []
+    for column, wanted in columns.items():
+        pattern = _text(TEXT_FORMS[wanted][0])
+        bad.append(
+            f"min({column}) filter (where not regexp_full_match({column}, {pattern})"
+            f" or (try_cast({column} as {wanted}) is null and {column} is not null))"
+        )
+    texts = ", ".join(f"cast({column} as varchar) as {column}" for column in columns)
+    values = con.execute(f"select {', '.join(bad)} from (select {texts} from {reader})").fetchone()
+    for (column, wanted), value in zip(columns.items(), values, strict=True):
+        if value is not None:
+            form = TEXT_FORMS[wanted][1]
+            raise IngestError(f"{path}: column {column} holds {value!r}; write {form}")
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, out: Path, on_table: Callable[[str, int], None] | None
+) -> dict[str, int]:
+    """Write every table under a temporary name, then rename them all."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IngestError(f"{out}: not a folder that can be written to; name another") from error
+    rows = {}
+    temporary = {table: out / f".{table}.parquet.tmp" for table in TABLES}
+    try:
+        for table, path in temporary.items():
+            (rows[table],) = con.execute(
+                f"copy (from ({_sql(table)}) order by 1) to {_text(path)}"
+                " (format parquet, compression zstd)"
+            ).fetchone()
+            if on_table:
+                on_table(table, rows[table])
+        for table, path in temporary.items():
+            path.replace(out / f"{table}.parquet")
+    except (duckdb.IOException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise IngestError(
+            f"{out}: cannot be written ({reason}); mend that and run again"
+        ) from error
+    finally:
+        for path in temporary.values():
+            path.unlink(missing_ok=True)
+    return rows

@@ -1,0 +1,48 @@
+"""Progress on long work: a bar on a terminal, a line now and then elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+LINES_ELSEWHERE = 4
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+@contextmanager
+def counted(title: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function to call with number, count and description as each of many steps starts."""
+    with _bar() as bar:
+        task = bar.add_task(title, total=None)
+
+        def report(number: int, count: int, description: str) -> None:
+            if bar.console.is_terminal:
+                bar.update(task, completed=number, total=count, description=description[-50:])
+            elif number % max(count // LINES_ELSEWHERE, 1) == 0:
+                bar.console.print(f"{title}: {number} of {count}", highlight=False)
+
+        yield report
+
+
+@contextmanager
+def steps(title: str, total: int | None) -> Iterator[Callable[[str, int], None]]:
+    """Yield a function to call with a table's name and its rows as it is done."""
+    with _bar() as bar:
+        task = bar.add_task(title, total=total)
+
+        def report(table: str, rows: int) -> None:
+            bar.advance(task)
+            bar.console.print(f"{table}: {rows:,} rows", highlight=False)
+
+        yield report

@@ -1,0 +1,5 @@
+"""Synthetic raw data: a platform of two years with stories worth finding."""
+
+from trustmetrics.sample.generator import generate
+
+__all__ = ["generate"]

@@ -1,0 +1,158 @@
+"""Writes a sample of the 27 raw tables as Parquet, by DuckDB SQL from the folder `sql`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START, counts, history_start
+from trustmetrics.sample.tables import TABLES, Table
+
+SETUP = ("macros", "mixes", "experiments", "incidents", "case_signals", "case_lives")
+NOT_DELIVERED = ("known_at", "open_known_at")
+MEMORY_LIMIT = "2500MB"
+# A fact has further versions (see delivery.sql), so that facts make this many rows.
+VERSIONS_PER_FACT = 1.0112
+
+
+def generate(
+    out: Path,
+    seed: int,
+    size: int,
+    on_table: Callable[[str, int], None] | None = None,
+    threads: int | None = None,
+) -> dict[str, int]:
+    """Write `<table>.parquet` for each of the 27 raw tables into `out`.
+
+    `size` is the number of raw rows over all tables, corrections and the like included: within two
+    percent from 10,000 rows on, about that below. The rule: tables with a row per day
+    (active_accounts, activity_daily, dataset_loads, prevalence_strata) get 24 percent of it, in
+    whole months back from the end, until they cover the period of 26 months (about 130,000 rows);
+    beyond that they do not grow, though the numbers in them do. surfaces, surface_monitors,
+    tool_services and experiments are fixed; incidents, postmortem_actions and tool_outages grow by
+    one for some ten thousands of rows. The other tables share the rest in fixed proportions, and
+    detections, about a quarter of it, take up the remainder.
+
+    The same seed and size give the same rows in the same order with the pinned DuckDB, however
+    many threads it has. Files are written to a temporary folder inside `out` and renamed when all
+    are done: an interrupted run leaves what was there before.
+
+    Args:
+        out: folder for the files; created if needed.
+        seed: another seed, other data.
+        size: rows in all, at least 1,000.
+        on_table: called with a table's name and its rows when it has been written.
+        threads: threads for DuckDB; its own choice if None.
+
+    Returns:
+        Rows per table.
+
+    Raises:
+        ValueError: if size is below 1,000.
+        OSError: if `out` cannot be written to.
+    """
+    numbers = counts(size)
+    out.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=".sample-", dir=out))
+    try:
+        rows: dict[str, int] = {}
+        with _connect(workshop, threads) as connection:
+            _set_up(connection, seed, size, numbers)
+            for table in TABLES:
+                if table.name == "detections":
+                    room = (size - sum(rows.values())) / VERSIONS_PER_FACT
+                    _set_variable(connection, "n_detections", max(1, round(room)))
+                rows[table.name] = _write(connection, table, workshop)
+                if on_table is not None:
+                    on_table(table.name, rows[table.name])
+        for table in TABLES:
+            os.replace(workshop / f"{table.name}.parquet", out / f"{table.name}.parquet")
+        return rows
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _connect(workshop: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """A database in the workshop, which may spill there."""
+    connection = duckdb.connect(workshop / "plan.duckdb")
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute("set temp_directory = ?", [str(workshop / "spill")])
+    connection.execute("set timezone = 'UTC'")
+    if threads is not None:
+        connection.execute(f"set threads = {threads:d}")
+    return connection
+
+
+def _set_up(
+    connection: duckdb.DuckDBPyConnection, seed: int, size: int, numbers: dict[str, int]
+) -> None:
+    """Macros, variables and the plan of all cases."""
+    variables = {
+        **numbers,
+        "seed": seed,
+        "n_days": PERIOD_DAYS,
+        "history_start": history_start(size),
+        "start_ms": _epoch_ms(datetime.combine(PERIOD_START, time())),
+        "end_ms": _epoch_ms(datetime.combine(PERIOD_END, time())),
+        "last_ingestion": datetime.combine(PERIOD_END, time(12)) + timedelta(days=1),
+    }
+    for name, value in variables.items():
+        _set_variable(connection, name, value)
+    folder = files("trustmetrics.sample").joinpath("sql", "setup")
+    with as_file(folder.joinpath("policy_mix.csv")) as mix:
+        _set_variable(connection, "policy_mix_file", str(mix))
+        for name in SETUP:
+            connection.execute(folder.joinpath(f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) -> int:
+    """Write one table into the workshop; its number of rows."""
+    folder = files("trustmetrics.sample").joinpath("sql")
+    facts = folder.joinpath("tables", f"{table.name}.sql").read_text(encoding="utf-8")
+    described = connection.execute(f"describe {facts}").fetchall()
+    columns = [name for name, *_ in described if name not in NOT_DELIVERED]
+    statement = Template(folder.joinpath("delivery.sql").read_text(encoding="utf-8")).substitute(
+        table=table.name,
+        facts=facts,
+        key=", ".join(table.key),
+        columns=",\n            ".join(_versioned(table, column) for column in columns),
+        is_reference=str(table.is_reference).lower(),
+        opened_at="open_known_at" if table.opens else "null::timestamp",
+        file=str(workshop / f"{table.name}.parquet").replace("'", "''"),
+    )
+    return connection.execute(statement).fetchall()[0][0]
+
+
+def _versioned(table: Table, column: str) -> str:
+    """A column as SQL: what the different versions of a row make of it."""
+    branches = []
+    if column in table.correction:
+        branches.append(f"version in ('correction', 'conflict') then {table.correction[column]}")
+    if column in table.opens:
+        branches.append("version = 'open' then null")
+    if column not in table.key:
+        branches.append("version = 'tombstone' then null")
+    for place, (broken, value) in enumerate(table.breaches):
+        if broken == column:
+            turn = f"lot // 10000 % {len(table.breaches)} = {place}"
+            branches.append(f"version = 'breach' and {turn} then {value}")
+    if not branches:
+        return column
+    return f"case when {' when '.join(branches)} else {column} end as {column}"
+
+
+def _set_variable(connection: duckdb.DuckDBPyConnection, name: str, value: object) -> None:
+    parameter = "cast(? as bigint)" if isinstance(value, int) else "?"
+    connection.execute(f"set variable {name} = {parameter}", [value])
+
+
+def _epoch_ms(moment: datetime) -> int:
+    return round((moment - datetime(1970, 1, 1)) / timedelta(milliseconds=1))

@@ -1,0 +1,23 @@
+-- Grain: one row per case. One case in a hundred is known by a policy code that a later decision
+-- replaces; see decisions.
+with case_lives as (
+    select * from case_lives
+),
+
+final as (
+    select
+        case_id(i) as case_id,
+        to_moment(opened_ms) as opened_at,
+        to_moment(occurred_ms) as occurred_at,
+        queue,
+        severity,
+        policy_code,
+        surface,
+        region,
+        dangling('a', 'case', i, account_id(account)) as subject_account_id,
+        content_id,
+        to_moment(opened_ms) as known_at,
+    from case_lives
+)
+
+select * from final

@@ -1,0 +1,41 @@
+-- Grain: one row per quality review of a first decision. Grave decisions are drawn more often;
+-- inclusion_probability says how often.
+with drawn as (
+    select
+        *,
+        case
+            when queue = 'automated' then 0.04
+            when severity = 'critical' then 0.40
+            when severity = 'high' then 0.18
+            when severity = 'medium' then 0.12
+            else 0.06
+        end as inclusion_probability,
+        if_happened(decided_ms + days(0.5 + 3 * waiting('quality review', i))) as ms,
+    from case_lives
+    where decided_ms is not null
+        and chance('quality sample', i, inclusion_probability)
+),
+
+final as (
+    select
+        make_id('q', 'quality review', i) as qa_review_id,
+        dangling('j', 'quality review', i, make_id('j', 'decision', i * 2)) as decision_id,
+        to_moment(ms) as reviewed_at,
+        escalation_moderator('quality reviewer', i) as reviewer_id,
+        case when fate = 'reopened in error' or chance('wrong', i, 0.02)
+            then 'incorrect' else 'correct' end as verdict,
+        case
+            when verdict = 'correct' then null
+            when percent('error type', i) < 55 and outcome = 'violation' then 'false_positive'
+            when percent('error type', i) < 55 and outcome = 'no_violation' then 'false_negative'
+            when percent('error type', i) < 75 then 'wrong_policy'
+            when percent('error type', i) < 90 then 'wrong_severity'
+            else 'process'
+        end as error_type,
+        inclusion_probability::double as inclusion_probability,
+        to_moment(ms) as known_at,
+    from drawn
+    where ms is not null
+)
+
+select * from final

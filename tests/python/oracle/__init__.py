@@ -1,0 +1,1 @@
+"""A second computation of every metric in plain Python, written from the methodology alone."""

@@ -1,0 +1,29 @@
+"""Runs the project's build on a folder of raw data."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from .contract import ROOT
+
+
+def build(raw_dir: Path, database: Path, as_of: datetime | None) -> str | None:
+    """Build into the database; what the command said where it failed, None where it did not."""
+    command = [sys.executable, "-m", "trustmetrics", "build"]
+    command += ["--raw", str(raw_dir), "--database", str(database)]
+    if as_of is not None:
+        command += ["--as-of", as_of.isoformat(sep=" ")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    said = f"{done.stdout}\n{done.stderr}"[-4000:]
+    return f"exit {done.returncode}: {' '.join(command)}\n{said}"
+
+
+def built_metrics() -> set[str]:
+    """The metrics that the project has a first version of, by the names of their files."""
+    paths = (ROOT / "models" / "marts").glob("*/*_v1.sql")
+    return {path.stem.removesuffix("_v1") for path in paths}
