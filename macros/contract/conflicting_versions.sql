@@ -1,19 +1,35 @@
-{#- The body of conflicting_versions: valid versions of one key and ingested_at that differ. -#}
+{#- The body of conflicting_versions: valid versions of one key and ingested_at that differ. The
+    base is read twice, the second time for the few repeated keys alone: a common CTE of whole rows
+    would be written out. -#}
 {% macro conflicting_versions() %}
 {%- for table in raw_tables() %}
 {%- set checked = ref('base_' ~ table) %}
 {%- if execute %}
 {%- set contract = table_contract(table) %}
-{%- set tie = (contract.key + ['ingested_at']) | join(', ') %}
+{%- set tie_columns = contract.key + ['ingested_at'] %}
+{%- set tie = tie_columns | join(', ') %}
 (
-    with versions as (
-        select distinct
-            {%- for column in contract.columns if column.name != 'is_deleted' %}
-            {{ column.name }},
-            {%- endfor %}
-            coalesce(is_deleted, false) as is_deleted
+    with repeated as (
+        select {{ tie }}
         from {{ checked }}
         where breaches is null
+        group by {{ tie }}
+        having count(*) > 1
+    ),
+
+    versions as (
+        select distinct
+            {%- for column in contract.columns if column.name != 'is_deleted' %}
+            valid_rows.{{ column.name }},
+            {%- endfor %}
+            coalesce(valid_rows.is_deleted, false) as is_deleted
+        from {{ checked }} as valid_rows
+        inner join repeated
+            on
+                {%- for column in tie_columns %}
+                {{ 'and ' if not loop.first }}valid_rows.{{ column }} = repeated.{{ column }}
+                {%- endfor %}
+        where valid_rows.breaches is null
     ),
 
     counted as (

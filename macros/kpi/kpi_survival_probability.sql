@@ -1,17 +1,25 @@
 {#- The Kaplan-Meier probability of an event within some days, with Wilson's interval at the
     effective sample size of Dorey and Korn (1987): the CTEs from subjects to kpi. subjects as for
     survival_curve. Nobody with an event: the size is the number followed that long; S is 0: all
-    subjects. Where nobody was followed that long and S is above 0, value and interval are NULL. -#}
+    subjects. Where nobody was followed that long and S is above 0, value and interval are NULL.
+    What comes after the horizon only says that a subject was followed beyond it, so durations are
+    cut off one second after it, which leaves few distinct ones. -#}
 {% macro kpi_survival_probability(metric, version, maturity_days, slices, grains, within_days) %}
 {%- set horizon = within_days * 86400 -%}
-{{ survival_curve(slices, grains) }},
+capped as (
+    select
+        {{ (['period_at'] if grains else ['period_grain', 'period_start']) | join(', ') }},
+        {{ slices | join(', ') }},
+        least(duration_seconds, {{ horizon + 1 }}) as duration_seconds,
+        is_event and duration_seconds <= {{ horizon }} as is_event
+    from subjects
+),
+
+{{ survival_curve(slices, grains, subjects='capped') }},
 
 followed as (
     select
-        period_grain,
-        period_start,
-        slice,
-        slice_value,
+        unit_number,
         sum(subject_count) as subject_count,
         max(duration_seconds) as longest_seconds,
         coalesce(sum(subject_count) filter (where duration_seconds >= {{ horizon }}), 0)
@@ -25,11 +33,7 @@ followed as (
             where duration_seconds <= {{ horizon }} and event_count > 0
         ) as variance_sum
     from curve
-    group by
-        period_grain,
-        period_start,
-        slice,
-        slice_value
+    group by unit_number
 ),
 
 at_horizon as (
@@ -55,16 +59,17 @@ probabilities as (
 
 estimates as (
     select
-        period_grain,
-        period_start,
-        slice,
-        slice_value,
-        event_count as numerator,
-        subject_count as denominator,
-        value,
-        {{ wilson('value', 'effective_size') }},
-        subject_count as sample_size
+        units.period_grain,
+        units.period_start,
+        units.slice,
+        units.slice_value,
+        probabilities.event_count as numerator,
+        probabilities.subject_count as denominator,
+        probabilities.value,
+        {{ wilson('probabilities.value', 'probabilities.effective_size') }},
+        probabilities.subject_count as sample_size
     from probabilities
+    inner join units on probabilities.unit_number = units.unit_number
 ),
 
 {{ kpi_rows(metric, version, maturity_days) }}

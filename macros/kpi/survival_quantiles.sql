@@ -27,12 +27,9 @@ bands as (
     from curve
 ),
 
-quantiles as (
+unit_quantiles as (
     select
-        bands.period_grain,
-        bands.period_start,
-        bands.slice,
-        bands.slice_value,
+        bands.unit_number,
         levels.quantile,
         sum(bands.subject_count) as subject_count,
         {%- for name, band in [
@@ -46,10 +43,22 @@ quantiles as (
     from bands
     cross join levels
     group by
-        bands.period_grain,
-        bands.period_start,
-        bands.slice,
-        bands.slice_value,
+        bands.unit_number,
         levels.quantile
+),
+
+quantiles as (
+    select
+        units.period_grain,
+        units.period_start,
+        units.slice,
+        units.slice_value,
+        unit_quantiles.quantile,
+        unit_quantiles.subject_count,
+        unit_quantiles.value_seconds,
+        unit_quantiles.lower_seconds,
+        unit_quantiles.upper_seconds
+    from unit_quantiles
+    inner join units on unit_quantiles.unit_number = units.unit_number
 )
 {%- endmacro %}

@@ -243,6 +243,8 @@ def test_reblocks_and_unblocks(tmp_path, story):
     found = run.rows("decisions", "right(decision_id, 12), case_id")
     found += run.rows("appeals", "right(appeal_id, 12), decision_id")
     assert sorted(found) == expected
+    no_appeal = [what for *_, what in story].count(None)
+    assert run.counts["unblocks_after_end"] == no_appeal
     actions = run.rows(
         "enforcement_actions", "decision_id, case_id, actioned_at, subject_account_id"
     )
@@ -378,8 +380,10 @@ def test_parquet_and_csv_give_the_same(tmp_path):
 
 def test_types_that_other_tools_write(tmp_path):
     """Numbers as doubles, times with a zone, a column that is all NULL; a folder with brackets."""
-    folder = tmp_path / "a[1]"
+    folder, decoy = tmp_path / "a[1]", tmp_path / "a1"
     folder.mkdir()
+    decoy.mkdir()
+    write_csv(decoy / "hits.csv", HIT_COLUMNS, [])
     run = Run(folder, [hit(1, "2014-03-01 09:00:00")], [entry(11, "2014-03-01 10:00:00")])
     parquet = str(tmp_path / "hits.parquet")
     duckdb.sql(

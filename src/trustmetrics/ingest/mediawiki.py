@@ -186,8 +186,7 @@ def _write(
     try:
         for table, path in temporary.items():
             (rows[table],) = con.execute(
-                f"copy (from ({_sql(table)}) order by 1) to {_text(path)}"
-                " (format parquet, compression zstd)"
+                f"copy (from ({_sql(table)}) order by 1) to {_text(path)} (format parquet)"
             ).fetchone()
             if on_table:
                 on_table(table, rows[table])

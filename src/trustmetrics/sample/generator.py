@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -74,7 +73,7 @@ def generate(
                 if on_table is not None:
                     on_table(table.name, rows[table.name])
         for table in TABLES:
-            os.replace(workshop / f"{table.name}.parquet", out / f"{table.name}.parquet")
+            (workshop / f"{table.name}.parquet").replace(out / f"{table.name}.parquet")
         return rows
     finally:
         shutil.rmtree(workshop, ignore_errors=True)

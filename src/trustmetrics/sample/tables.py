@@ -157,7 +157,8 @@ TABLES: tuple[Table, ...] = (
         ("case_id",),
         correction={
             "severity": (
-                "case severity when 'medium' then 'low' when 'critical' then 'high' else 'medium' end"
+                "case severity when 'medium' then 'low' when 'critical' then 'high' "
+                "else 'medium' end"
             )
         },
         breaches=(
@@ -199,7 +200,9 @@ TABLES: tuple[Table, ...] = (
     Table(
         "appeals",
         ("appeal_id",),
-        correction={"channel": "case channel when 'internal' then 'out_of_court' else 'internal' end"},
+        correction={
+            "channel": "case channel when 'internal' then 'out_of_court' else 'internal' end"
+        },
         breaches=(("outcome", "'settled'"), ("filed_at", "null")),
         opens=("resolved_at", "outcome"),
     ),

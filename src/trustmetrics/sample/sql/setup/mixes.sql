@@ -67,7 +67,7 @@ from (
 ) as stories (story, first_part, parts, policy_code)
 inner join policy_mix on policy_mix.policy_code = stories.policy_code;
 
--- One row per week of the prevalence study, whole weeks only: ten at least, so that some have
+-- One row per week of the prevalence study, whole weeks only: nine at least, so that some have
 -- labels however short the history is.
 create table study_weeks as
 select
@@ -77,6 +77,7 @@ from range(
     date_trunc(
         'week',
         least(getvariable('history_start'), to_day(getvariable('end_ms')) - 70)::timestamp
+        + interval 6 day
     ),
     to_moment(getvariable('end_ms')) - interval 6 day,
     interval 7 day

@@ -1,8 +1,8 @@
 -- Grain: one row per account, kind of identifier and identifier.
 --
--- Ordinary accounts have a device or an address of their own; one address in thirty is shared by
--- a household of neighbours in number. Story 7: the six accounts of a ring share one device and
--- one means of payment, and each has an address of its own.
+-- Ordinary accounts have a device or an address of their own; one address in thirty is that of a
+-- household, which two or three accounts share. Story 7: the six accounts of a ring share one
+-- device and one means of payment.
 with rings as (
     select
         getvariable('n_accounts') // 2 - getvariable('n_ring_accounts') + ring * 6 + member as a,
@@ -29,7 +29,11 @@ ordinary as (
         end as identifier_type,
         case
             when identifier_type = 'ip' and chance('household', n, 0.03)
-                then make_id('h', 'household', a // 3)
+                then make_id(
+                    'h',
+                    'household',
+                    draw('which household', n) % (1 + getvariable('n_identifiers') // 400)
+                )
             else make_id('h', 'identifier', n)
         end as identifier_hash,
         account_created_ms(a) as first_seen_ms,
@@ -58,3 +62,4 @@ final as (
 )
 
 select distinct on (account_id, identifier_type, identifier_hash) * from final
+order by account_id, identifier_type, identifier_hash, last_seen_at

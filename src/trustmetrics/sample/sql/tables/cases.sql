@@ -1,10 +1,5 @@
--- Grain: one row per case. One case in a hundred is known by a policy code that a later decision
--- replaces; see decisions.
-with case_lives as (
-    select * from case_lives
-),
-
-final as (
+-- Grain: one row per case, as it was opened; what becomes of it is in events, decisions, actions.
+with final as (
     select
         case_id(i) as case_id,
         to_moment(opened_ms) as opened_at,

@@ -1,10 +1,6 @@
 -- Grain: one row per experiment with friction in a flow. The last one is still running. What each
--- does to its units is in experiment_effects (see setup).
-with experiment_effects as (
-    select * from experiment_effects
-),
-
-final as (
+-- does to its units is in experiment_effects, which the setup makes.
+with final as (
     select
         experiment_id,
         name,

@@ -1,11 +1,7 @@
 -- Grain: one row per incident. Two belong to stories: the scam wave on `live` (1) and the faulty
 -- version of det_nudity_image (6); the last one is not contained yet. An incident arrives when it
 -- is declared and again when it is over.
-with incident_times as (
-    select * from incident_times
-),
-
-final as (
+with final as (
     select
         incident_id,
         severity,

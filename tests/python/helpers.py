@@ -1,0 +1,311 @@
+"""What the tests of the door, the contract and the command share."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt_common.events.functions import msg_to_dict
+
+from trustmetrics.dbt_process import DbtOutcome, _follow
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGED = ("staging", "rejected_rows", "conflicting_versions", "data_quality")
+LOADED = {"ingested_at": "2026-01-10 00:00:00", "is_deleted": ""}
+
+# A valid row of each raw table that the tests use, as CSV cells, the columns in contract order.
+VALID: dict[str, dict[str, str]] = {
+    "account_identifiers": {
+        "account_id": "acc",
+        "identifier_type": "device",
+        "identifier_hash": "h",
+        "first_seen_at": "2026-01-01 10:00:00",
+        "last_seen_at": "2026-01-02 10:00:00",
+    },
+    "accounts": {
+        "account_id": "acc",
+        "created_at": "2026-01-01 10:00:00",
+        "account_type": "consumer",
+        "region": "EU",
+    },
+    "active_accounts": {
+        "period_grain": "day",
+        "period_start_date": "2026-01-06",
+        "surface": "feed",
+        "region": "EU",
+        "active_accounts": "100",
+    },
+    "activity_daily": {
+        "activity_date": "2026-01-06",
+        "surface": "feed",
+        "region": "EU",
+        "content_views": "1",
+        "messages_sent": "2",
+        "transactions": "3",
+        "new_accounts": "4",
+        "links_shared": "5",
+        "payment_disputes": "6",
+    },
+    "appeals": {
+        "appeal_id": "ap",
+        "decision_id": "d",
+        "filed_at": "2026-01-02 10:00:00",
+        "resolved_at": "2026-01-03 10:00:00",
+        "outcome": "upheld",
+        "channel": "internal",
+        "appellant_type": "reporter",
+    },
+    "cases": {
+        "case_id": "c",
+        "opened_at": "2026-01-02 10:00:00",
+        "occurred_at": "2026-01-01 10:00:00",
+        "queue": "standard",
+        "severity": "high",
+        "policy_code": "SPAM",
+        "surface": "feed",
+        "region": "EU",
+        "subject_account_id": "acc",
+        "content_id": "con",
+    },
+    "dataset_loads": {
+        "dataset": "set",
+        "partition_date": "2026-01-01",
+        "expected_at": "2026-01-02 06:00:00",
+        "completed_at": "2026-01-02 05:00:00",
+        "rows_loaded": "10",
+        "rows_rejected": "0",
+    },
+    "detections": {
+        "detection_id": "det",
+        "detected_at": "2026-01-02 09:00:00",
+        "detector_id": "classifier",
+        "detector_version": "1",
+        "content_id": "con",
+        "subject_account_id": "acc",
+        "surface": "feed",
+        "region": "EU",
+        "policy_code": "SPAM",
+        "score": "0.5",
+        "threshold": "0.5",
+        "review_probability": "0.5",
+        "case_id": "c",
+    },
+    "experiments": {
+        "experiment_id": "e",
+        "name": "a test",
+        "started_on": "2026-01-01",
+        "ended_on": "2026-01-05",
+        "expected_treatment_share": "0.5",
+        "friction_guardrail": "-0.02",
+    },
+    "incidents": {
+        "incident_id": "i",
+        "severity": "sev1",
+        "policy_code": "SPAM",
+        "surface": "feed",
+        "declared_at": "2026-01-02 10:00:00",
+        "contained_at": "2026-01-02 11:00:00",
+        "resolved_at": "2026-01-02 12:00:00",
+    },
+    "prevalence_labels": {
+        "sample_id": "s",
+        "period_start_date": "2026-01-05",
+        "surface": "feed",
+        "stratum": "low",
+        "content_id": "con",
+        "label": "benign",
+        "policy_code": "",
+        "labelled_at": "2026-01-08 10:00:00",
+    },
+    "prevalence_strata": {
+        "period_start_date": "2026-01-05",
+        "surface": "feed",
+        "stratum": "low",
+        "population_views": "1000",
+    },
+    "stakeholder_surveys": {
+        "response_id": "r",
+        "submitted_at": "2026-01-02 10:00:00",
+        "stakeholder_group": "legal",
+        "score": "3",
+    },
+    "surfaces": {
+        "surface": "feed",
+        "risk_tier": "high",
+        "launched_on": "2026-01-01",
+        "retired_on": "",
+    },
+    "tool_outages": {
+        "outage_id": "o",
+        "service": "review tool",
+        "started_at": "2026-01-02 10:00:00",
+        "ended_at": "2026-01-02 11:00:00",
+        "planned": "false",
+    },
+    "tool_services": {
+        "service": "review tool",
+        "critical": "true",
+        "in_service_from": "2026-01-01",
+    },
+}
+
+
+def valid(table: str, **changes: str) -> dict[str, str]:
+    """A valid row of the table, in CSV cells, with some cells changed."""
+    row = VALID[table] | LOADED
+    assert changes.keys() <= row.keys(), f"{table} has no such column: {changes}"
+    return row | changes
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, str]], end: str = "\n") -> None:
+    """Write rows of equal columns as a raw table, its header first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]), lineterminator=end)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_parquet(path: Path, rows: Sequence[Mapping[str, str]], **types: str) -> None:
+    """Write rows as a raw table; types: the SQL expression of a column over its cell `{}`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    usual = {"is_deleted": "{}::boolean"} | {
+        name: "{}::timestamp" if name.endswith("_at") else "{}::date"
+        for name in rows[0]
+        if name.endswith(("_at", "_on", "_date"))
+    }
+    columns = ", ".join(
+        (usual | types).get(name, "{}").format(f"nullif(\"{name}\", '')") + f' as "{name}"'
+        for name in rows[0]
+    )
+    marks = ", ".join("?" for _ in rows[0])
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        names = ", ".join(f'"{name}" varchar' for name in rows[0])
+        connection.execute(f"create table cells ({names})")
+        connection.executemany(
+            f"insert into cells values ({marks})", [list(row.values()) for row in rows]
+        )
+        target = str(path).replace("'", "''")
+        connection.execute(f"copy (select {columns} from cells) to '{target}' (format parquet)")
+
+
+def query(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query on a database file."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        return connection.execute(sql).fetchall()
+
+
+@dataclass(frozen=True)
+class Said:
+    """How the command ended and what it said."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line of an error, without the command's name; fails where there are more."""
+        lines = [line for line in self.err.splitlines() if not line.startswith("building: ")]
+        assert len(lines) == 1 and lines[0].startswith("trustmetrics: "), self
+        return lines[0].removeprefix("trustmetrics: ")
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """This process's environment with none of the project's variables but those given."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUSTMETRICS_")}
+    return kept | changes
+
+
+def command(
+    *arguments: str | Path, cwd: Path = ROOT, root: Path = ROOT, **environment: str
+) -> Said:
+    """Run the command as a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "trustmetrics", *map(str, arguments)],
+        cwd=cwd,
+        env=clean_environment(PYTHONPATH=str(root / "src"), **environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+class DbtHere:
+    """dbt in this process, on a manifest parsed once: what run_dbt does, without the start-up."""
+
+    def __init__(self, target: Path) -> None:
+        """target: a folder for dbt's own files."""
+        self._options = ["--log-level", "none", "--log-level-file", "none", "--no-write-json"]
+        self._options += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+        self._options += ["--target-path", str(target)]
+        # The parsed relations hold the catalog's name: every database here is named the same.
+        with _environment({"TRUSTMETRICS_DATABASE": str(target / "door.duckdb")}):
+            parsed = dbtRunner().invoke(["parse", *self._options])
+        assert parsed.success, parsed.exception
+        self.manifest = parsed.result
+
+    def run_dbt(
+        self,
+        arguments: Sequence[str],
+        project: Path,
+        environment: Mapping[str, str],
+        on_node: Callable[[int, int, str], None],
+    ) -> DbtOutcome:
+        """Stand in for trustmetrics.dbt_process.run_dbt."""
+        assert project == ROOT
+        assert Path(environment["TRUSTMETRICS_DATABASE"]).name == "door.duckdb"
+        outcome = DbtOutcome(exit_code=0)
+
+        def follow(message: Any) -> None:
+            event = msg_to_dict(message)
+            if event["info"]["level"] != "debug":
+                _follow(event, outcome, on_node)
+
+        runner = dbtRunner(manifest=self.manifest.deepcopy(), callbacks=[follow])
+        with _environment(environment):
+            result = runner.invoke([*arguments, *self._options])
+        DuckDBConnectionManager.close_all_connections()
+        outcome.exit_code = 2 if result.exception else int(not result.success)
+        return outcome
+
+    def stage(self, raw: Path, as_of: str = "") -> tuple[Path, list[str]]:
+        """Build staging and the tables of what was rejected; the database and what was said."""
+        database = raw.parent / "door.duckdb"
+        outcome = self.run_dbt(
+            ["run", "--select", *STAGED],
+            ROOT,
+            {
+                "TRUSTMETRICS_RAW": str(raw),
+                "TRUSTMETRICS_DATABASE": str(database),
+                "TRUSTMETRICS_AS_OF": as_of,
+            },
+            lambda *_: None,
+        )
+        assert outcome.exit_code == 0, outcome.errors
+        return database, outcome.messages
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update({**{k: v for k, v in before.items() if "TRUSTMETRICS_" not in k}, **changes})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
