@@ -17,5 +17,5 @@ select
     'internal' as channel,
     'affected_user' as appellant_type,
     logged_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from unblocks

@@ -32,7 +32,7 @@ versions as (
                 policy_reference desc nulls last,
                 flags desc nulls last,
                 account_is_ip desc nulls last
-        ) as version,
+        ) as version
     from entries
 ),
 
@@ -61,7 +61,7 @@ select
     case
         when one_version.shortcut is not null
             then coalesce(policy_mapping.policy_code, constants.policy_other_stated)
-    end as policy_code,
+    end as policy_code
 from one_version
 cross join constants
 left join policy_mapping on one_version.shortcut = policy_mapping.policy_reference

@@ -15,5 +15,5 @@ select
     case when not administrator_is_bot then administrator_hash end as actor_id,
     cast(null as varchar) as reason,
     logged_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from blocks

@@ -23,6 +23,6 @@ select
     blocks.account_hash as subject_account_id,
     cast(null as varchar) as content_id,
     blocks.logged_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from blocks
 cross join constants

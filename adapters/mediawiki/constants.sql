@@ -6,4 +6,4 @@ select
     'not_stated' as detector_version,
     'filter-not-stated' as detector_not_stated,
     'WP-NOT-STATED' as policy_not_stated,
-    'WP-OTHER-STATED' as policy_other_stated,
+    'WP-OTHER-STATED' as policy_other_stated

@@ -4,26 +4,29 @@ with
 hit_rows as (
     select
         count(*) as hits_in_export,
-        count(distinct hit_id) + count(*) filter (where hit_id is null) as hits_distinct,
+        count(distinct hit_id) + count(*) filter (where hit_id is null) as hits_distinct
     from export_hits
 ),
 
 hit_versions as (
     select count(*) as hits_in_versions
-    from (select distinct * from export_hits where hit_id is not null)
+    from (
+        select distinct * from export_hits
+        where hit_id is not null
+    ) as versions
 ),
 
 hits_kept as (
     select
         count(*) filter (where hit_id is not null) as hits_with_id,
-        count(*) filter (where filter_id is null) as hits_without_filter_id,
+        count(*) filter (where filter_id is null) as hits_without_filter_id
     from filter_hits
 ),
 
 hits_linked as (
     select
         count(*) as hits_before_a_block,
-        count(distinct case_id) as blocks_after_a_hit,
+        count(distinct case_id) as blocks_after_a_hit
     from hit_cases
 ),
 
@@ -37,7 +40,7 @@ log_kept as (
         count(*) filter (where action not in ('block', 'reblock', 'unblock') or action is null)
             as log_entries_of_other_actions,
         count(*) filter (where shortcut is not null and not is_mapped)
-            as policy_references_unmapped,
+            as policy_references_unmapped
     from block_log
 ),
 
@@ -66,21 +69,21 @@ log_stood as (
         count(*) filter (where action <> 'unblock' and expires_at < logged_at)
             as expiries_before_block,
         count(*) filter (where action <> 'unblock' and expires_at >= timestamp '2100-01-01')
-            as expiries_after_2099,
+            as expiries_after_2099
     from log_standing
 )
 
 select
     hit_rows.hits_in_export,
     hit_rows.hits_in_export - hit_rows.hits_distinct
-        - (hit_versions.hits_in_versions - hits_kept.hits_with_id) as hits_exact_duplicates,
+    - (hit_versions.hits_in_versions - hits_kept.hits_with_id) as hits_exact_duplicates,
     hit_versions.hits_in_versions - hits_kept.hits_with_id as hits_in_other_versions,
     hit_rows.hits_distinct,
     hits_kept.hits_without_filter_id,
     hits_linked.*,
     log_rows.log_entries_in_export,
     log_kept.*,
-    log_stood.*,
+    log_stood.*
 from hit_rows
 cross join hit_versions
 cross join hits_kept

@@ -24,6 +24,6 @@ select
     entries.decided_by,
     entries.administrator_hash as moderator_id,
     entries.logged_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from entries
 cross join constants

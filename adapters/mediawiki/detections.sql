@@ -29,7 +29,7 @@ select
     cast(null as double) as review_probability,
     hit_cases.case_id,
     hits.hit_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from hits
 cross join constants
 left join hit_cases on hits.hit_id = hit_cases.hit_id

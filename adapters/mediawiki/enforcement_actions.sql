@@ -20,5 +20,5 @@ select
     cast(null as varchar) as detector_id,
     'incompatible_content' as legal_ground,
     logged_at as ingested_at,
-    false as is_deleted,
+    false as is_deleted
 from entries

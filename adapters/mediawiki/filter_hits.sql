@@ -31,7 +31,7 @@ versions as (
                 result desc nulls last,
                 revision_id desc nulls last,
                 account_is_ip desc nulls last
-        ) as version,
+        ) as version
     from hits
 ),
 
@@ -48,7 +48,7 @@ select
     one_version.page_hash,
     one_version.filter_id,
     coalesce('filter-' || one_version.filter_id, constants.detector_not_stated) as detector_id,
-    coalesce(namespaces.surface, 'namespace_' || one_version.namespace) as surface,
+    coalesce(namespaces.surface, 'namespace_' || one_version.namespace) as surface
 from one_version
 cross join constants
 left join namespaces on one_version.namespace = namespaces.namespace

@@ -18,7 +18,7 @@ following as (
         blocks.case_id,
         row_number() over (
             partition by hits.hit_id order by blocks.logged_at, blocks.log_id
-        ) as position,
+        ) as position
     from hits
     inner join blocks
         on
@@ -29,6 +29,6 @@ following as (
 
 select
     hit_id,
-    case_id,
+    case_id
 from following
 where position = 1

@@ -11,7 +11,7 @@ entries as (
     select
         *,
         printf('%012d', log_id) as entry_key,
-        coalesce(account_hash, 'no account ' || log_id) as account_key,
+        coalesce(account_hash, 'no account ' || log_id) as account_key
     from block_log
     where action in ('block', 'reblock', 'unblock')
 ),
@@ -23,7 +23,7 @@ numbered as (
             partition by account_key
             order by logged_at, log_id
             rows between unbounded preceding and current row
-        ) as block_number,
+        ) as block_number
     from entries
 ),
 
@@ -33,7 +33,7 @@ preceded as (
         first_value(entry_key) over same_block as block_key,
         lag(entry_key) over same_block as previous_key,
         lag(action) over same_block as previous_action,
-        lag(expires_at) over same_block as previous_expires_at,
+        lag(expires_at) over same_block as previous_expires_at
     from numbered
     window same_block as (
         partition by account_key, block_number order by logged_at, log_id
@@ -44,7 +44,7 @@ judged as (
     select
         *,
         coalesce(previous_action = 'unblock' or previous_expires_at <= logged_at, false)
-            as is_over,
+            as is_over
     from preceded
 ),
 
@@ -55,7 +55,7 @@ ended as (
             partition by account_key, block_number
             order by logged_at, log_id
             rows between unbounded preceding and current row
-        ) as has_ended,
+        ) as has_ended
     from judged
 ),
 
@@ -66,7 +66,7 @@ standing as (
             when block_number > 0 and not has_ended then 'open_case'
             when is_over then 'over'
             else 'block_missing'
-        end as standing,
+        end as standing
     from ended
 )
 
@@ -80,5 +80,5 @@ select
     case
         when standing = 'open_case' then 'decision-' || previous_key
         else 'absent-decision-' || entry_key
-    end as last_decision_id,
+    end as last_decision_id
 from standing

@@ -1,5 +1,6 @@
 -- Grain: one row per case.
--- Why: when a case was first signalled, when its harm took place, and whether we or others saw it first.
+-- Why: when a case was first signalled, when its harm took place, and whether our detection or
+-- somebody's report saw it first.
 with cases as (
     select * from {{ ref('stg_cases') }}
 ),

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- Grain: one row per grain and period from the count start through the one that contains as_of.
--- Why: counts and states have a row in every period, also where nothing happened. The count start is
--- the period of the first case opened or incident declared.
+-- Why: counts and states have a row in every period, also where nothing happened. The count start
+-- is the period of the first case opened or incident declared.
 with as_of as (
     select cast(as_of as date) as last_day from {{ ref('as_of') }}
 ),

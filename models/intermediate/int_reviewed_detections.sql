@@ -26,7 +26,10 @@ final as (
     from detections
     inner join cases on detections.case_id = cases.case_id
     left join taxonomy
-        on {{ taxonomy_matches('taxonomy', 'detections.policy_code', 'cast(detections.detected_at as date)') }}
+        on
+            {{ taxonomy_matches(
+                'taxonomy', 'detections.policy_code', 'cast(detections.detected_at as date)'
+            ) }}
 )
 
 select * from final

@@ -19,7 +19,10 @@ final as (
         {{ harm_type('taxonomy', 'reports.policy_code') }} as harm_type
     from reports
     left join taxonomy
-        on {{ taxonomy_matches('taxonomy', 'reports.policy_code', 'cast(reports.reported_at as date)') }}
+        on
+            {{ taxonomy_matches(
+                'taxonomy', 'reports.policy_code', 'cast(reports.reported_at as date)'
+            ) }}
 )
 
 select * from final

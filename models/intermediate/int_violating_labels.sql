@@ -17,7 +17,10 @@ typed as (
         {{ harm_type('taxonomy', 'labels.policy_code') }} as harm_type
     from labels
     left join taxonomy
-        on {{ taxonomy_matches('taxonomy', 'labels.policy_code', 'cast(labels.labelled_at as date)') }}
+        on
+            {{ taxonomy_matches(
+                'taxonomy', 'labels.policy_code', 'cast(labels.labelled_at as date)'
+            ) }}
 ),
 
 final as (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.dbt_errors import essence
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.errors import UserError
 from trustmetrics.project import project_root
@@ -99,7 +100,7 @@ def build(
         )
         _raise_failure(outcome, str(draft.resolve().parent))
         report = _report(draft, outcome.messages)
-        os.replace(draft, database)
+        draft.replace(database)
         return report
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
@@ -134,26 +135,10 @@ def _selection(select: list[str]) -> list[str]:
 def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
     if outcome.exit_code == 0:
         return
-    message = _essence(outcome.errors).replace(workshop + os.sep, "")
+    message = essence(outcome.errors).replace(workshop + os.sep, "")
     if "Failure in test" in message:
         raise ChecksFailedError(message)
     raise UserError(message)
-
-
-def _essence(errors: list[str]) -> str:
-    """The first error that says something, on one line, without dbt's frame around it."""
-    told = [error for error in errors if "\n" in error] or errors
-    kept = []
-    for line in told[0].splitlines():
-        text = line.strip().removeprefix("Encountered an error:").strip()
-        is_frame = text.startswith(
-            ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
-        )
-        if text.startswith(("Possible fixes", "LINE ", "Possible Solution")):
-            break
-        if text and not is_frame:
-            kept.append(text)
-    return " ".join(kept) or told[0].strip()
 
 
 def _report(database: Path, messages: list[str]) -> BuildReport:

@@ -33,9 +33,7 @@ def scorecard_table(database: Path, grain: str) -> Table:
         UserError: no such database.
     """
     if not database.is_file():
-        raise UserError(
-            f"no database '{database}'. Build it first: trustmetrics build --raw DIR"
-        )
+        raise UserError(f"no database '{database}'. Build it first: trustmetrics build --raw DIR")
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(LATEST, [grain]).fetchall()
     table = Table(title=f"Latest complete {grain}, overall", title_justify="left")

@@ -2,17 +2,8 @@
     Raises, naming file and column, where a column is missing or of a type that the contract does
     not accept: that is the file's fault, not a row's. -#}
 {% macro duckdb_file_shape(contract, path) %}
-    {%- set quoted = path.replace("'", "''") -%}
     {%- set is_csv = path.endswith('.csv') -%}
-    {%- set reader = "read_csv('" ~ quoted ~ "', all_varchar = true, header = true, delim = ',', "
-        ~ "quote = '\"', escape = '\"', comment = '', skip = 0, null_padding = true, "
-        ~ "strict_mode = false, ignore_errors = true)"
-        if is_csv else "read_parquet('" ~ quoted ~ "')" -%}
-    {%- set types = {} -%}
-    {%- for row in run_query(
-            "select column_name, column_type from (describe select * from " ~ reader ~ ")").rows -%}
-        {%- do types.update({row[0]: row[1]}) -%}
-    {%- endfor -%}
+    {%- set types = duckdb_csv_columns(contract, path) if is_csv else duckdb_parquet_columns(path) -%}
     {%- for column in contract.columns -%}
         {%- if column.name not in types -%}
             {%- do exceptions.raise_compiler_error(
@@ -25,6 +16,16 @@
         {%- do duckdb_accept_types(contract, path, types) -%}
     {%- endif -%}
     {{- return({'format': 'csv' if is_csv else 'parquet', 'types': types}) -}}
+{% endmacro %}
+
+{% macro duckdb_parquet_columns(path) %}
+    {%- set types = {} -%}
+    {%- for row in run_query(
+            "select column_name, column_type from (describe select * from read_parquet('"
+            ~ path.replace("'", "''") ~ "', hive_partitioning = false))").rows -%}
+        {%- do types.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{- return(types) -}}
 {% endmacro %}
 
 {#- Holds the types of a Parquet file against the contract. A column of the null type becomes

@@ -1,7 +1,8 @@
 {#- The files of each raw table in a folder: a dict of table name to a list of paths. Raises where
     a table is there in more than one way or no table is there at all. -#}
 {% macro duckdb_raw_files(folder) %}
-    {%- set quoted = folder.replace("'", "''") -%}
+    {#- glob() would take these characters of the folder's own name for wildcards. -#}
+    {%- set quoted = modules.re.sub('([*?[])', '[\\1]', folder).replace("'", "''") -%}
     {%- set listing = run_query(
         "select file from glob(['" ~ quoted ~ "/*.parquet', '" ~ quoted ~ "/*.csv', '"
         ~ quoted ~ "/*/*.parquet', '" ~ quoted ~ "/*/*.csv']) order by file") -%}

@@ -41,7 +41,7 @@ from {{ duckdb_reader(shape, paths) }}
     {%- endfor -%}
     {%- set list = '[' ~ quoted | join(', ') ~ ']' -%}
     {%- if shape.format == 'parquet' -%}
-        {{- return('read_parquet(' ~ list ~ ')') -}}
+        {{- return('read_parquet(' ~ list ~ ', hive_partitioning = false)') -}}
     {%- endif -%}
     {%- set columns = [] -%}
     {%- for name in shape.types -%}
@@ -49,7 +49,8 @@ from {{ duckdb_reader(shape, paths) }}
     {%- endfor -%}
     {{- return(
         "read_csv(" ~ list ~ ", auto_detect = false, header = true, delim = ',', quote = '\"', "
-        ~ "escape = '\"', nullstr = '', strict_mode = true, columns = {" ~ columns | join(', ') ~ "})"
+        ~ "escape = '\"', nullstr = '', strict_mode = true, hive_partitioning = false, "
+        ~ "columns = {" ~ columns | join(', ') ~ "})"
     ) -}}
 {% endmacro %}
 

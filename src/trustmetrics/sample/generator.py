@@ -32,7 +32,7 @@ def generate(
     """Write `<table>.parquet` for each of the 27 raw tables into `out`.
 
     `size` is the number of raw rows over all tables, corrections and the like included: within two
-    percent from 10,000 rows on, about that below. The rule: tables with a row per day
+    percent from 10,000 rows on, up to a sixth more below. The rule: tables with a row per day
     (active_accounts, activity_daily, dataset_loads, prevalence_strata) get 24 percent of it, in
     whole months back from the end, until they cover the period of 26 months (about 130,000 rows);
     beyond that they do not grow, though the numbers in them do. surfaces, surface_monitors,

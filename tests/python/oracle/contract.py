@@ -17,6 +17,7 @@ from .periods import period_start
 
 ROOT = Path(__file__).resolve().parents[3]
 Row = Mapping[str, Any]
+Raw = dict[str, list[dict[str, Any]]]
 Breach = tuple[str, str]
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -118,8 +119,6 @@ def _timestamp(text: str) -> datetime:
     """A timestamp of up to six decimals that exists in the calendar."""
     whole, _, decimals = text.replace("T", " ").partition(".")
     moment = datetime.strptime(whole, "%Y-%m-%d %H:%M:%S")
-    if whole[-2:] > "59":
-        raise ValueError(text)
     return moment + timedelta(microseconds=int(decimals.ljust(6, "0")))
 
 

@@ -14,8 +14,7 @@ from .build import build, built_metrics
 from .compare import compare, compare_rejected
 from .contract import rejected
 from .evaluate import evaluate, project_seeds
-from .hostile import generate, pick_as_of
-from .hostile_files import write
+from .hostile import generate, pick_as_of, write
 
 FORMATS = ("parquet", "csv", "mixed")
 

@@ -46,7 +46,6 @@ ODD_BUT_VALID = {
     "integer": ("007", "-0", "1"),
     "double": ("1e-1", "00.5", "5E-1", "1", "0.50000000000000000001"),
     "boolean": ("TRUE", "False", "fAlSe"),
-    "timestamp": ("2026-03-01T10:00:00", "2026-03-01 10:00:00.5", "2026-03-01 00:00:00.000001"),
 }
 
 
@@ -63,8 +62,12 @@ def _text(rng: random.Random, table: Table, column: Column, row: dict[str, Any])
 
 def _odd(rng: random.Random, table: Table, column: Column, row: dict[str, Any]) -> None:
     """A CSV cell that looks wrong and is not, unless it falls out of the column's bounds."""
+    value = row[column.name]
     if column.type in ODD_BUT_VALID:
         row[column.name] = CsvText(rng.choice(ODD_BUT_VALID[column.type]))
+    elif isinstance(value, datetime):
+        second = value.isoformat(timespec="seconds")
+        row[column.name] = CsvText(second + rng.choice(("", ".5", ".000001", ".99999")))
 
 
 def _infinite(rng: random.Random, table: Table, column: Column, row: dict[str, Any]) -> None:
@@ -94,13 +97,19 @@ def _outside(rng: random.Random, table: Table, column: Column, row: dict[str, An
 
 
 def _out_of_calendar(rng: random.Random, table: Table, column: Column, row: dict[str, Any]) -> None:
-    """The last moment before 2000 or the first after 2099; or the ones just inside."""
+    """The last moment before 2000 or the first after 2099; or the ones just inside.
+
+    Not just inside where that would only stretch the counts over a century.
+    """
+    stretches = column.name in ("opened_at", "declared_at", "ingested_at")
     if column.type == "date":
-        row[column.name] = rng.choice((date(1999, 12, 31), date(2100, 1, 1), date(1900, 1, 1)))
+        outside = [date(1999, 12, 31), date(2100, 1, 1), date(1900, 1, 1)]
+        row[column.name] = rng.choice([*outside, date(2000, 1, 1), date(2099, 12, 31)])
     if column.type == "timestamp":
-        row[column.name] = rng.choice(
-            (datetime(1999, 12, 31, 23, 59, 59, 999999), datetime(2100, 1, 1), datetime(1969, 1, 1))
-        )
+        before = datetime(1999, 12, 31, 23, 59, 59, 999999)
+        outside = [before, datetime(2100, 1, 1), datetime(1969, 1, 1)]
+        inside = [datetime(2000, 1, 1), datetime(2099, 12, 31, 23, 59, 59, 999999)]
+        row[column.name] = rng.choice(outside if stretches else [*outside, *inside])
 
 
 def _backwards(rng: random.Random, table: Table, column: Column, row: dict[str, Any]) -> None:

@@ -13,8 +13,7 @@ from typing import Any
 
 import duckdb
 
-from .contract import Column, CsvText, Table, load
-from .hostile import Raw
+from .contract import Column, CsvText, Raw, Table, load
 
 INTEGER_RANGES = {
     "integer": (-(2**31), 2**31 - 1),

@@ -1,0 +1,41 @@
+"""Says in one line what dbt's errors come to, and how to mend it."""
+
+import re
+
+FRAME = ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
+ADVICE = ("Possible fixes", "LINE ", "Possible Solution")
+NO_PARQUET = re.compile(r"No magic bytes found|too small to be a Parquet file")
+
+
+def essence(errors: list[str]) -> str:
+    """The first error that says something, on one line, without dbt's frame around it."""
+    told = next((error for error in errors if "\n" in error), errors[0])
+    return _csv_fault(told) or _unframed(told)
+
+
+def _csv_fault(told: str) -> str | None:
+    """DuckDB's report on a line of a CSV file, where it is one."""
+    parts = re.split(r"\n\s*Possible ", told, maxsplit=1)
+    line = re.search(r"CSV Error on Line: (\d+)", parts[0])
+    file = re.search(r"\n\s*file = (.+)", parts[-1])
+    if not line or not file:
+        return None
+    what = parts[0].strip().splitlines()[-1].strip().rstrip(".")
+    return (
+        f"the file '{file[1].strip()}', line {line[1]}: {what}. Mend that line; "
+        "docs/raw_contract.md says how a CSV file is written"
+    )
+
+
+def _unframed(told: str) -> str:
+    kept = []
+    for line in told.splitlines():
+        text = line.strip().removeprefix("Encountered an error:").strip()
+        if text.startswith(ADVICE):
+            break
+        if text and not text.startswith(FRAME):
+            kept.append(text)
+    essence = " ".join(kept) or told.strip()
+    if NO_PARQUET.search(essence):
+        essence += ". It is no Parquet file: write it again, or name it .csv if it is CSV"
+    return essence
