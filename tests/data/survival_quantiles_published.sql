@@ -2,6 +2,8 @@
 -- Source: Freireich EJ et al. (1963), Blood 21: 699-716, medians with the bounds that R's survival
 -- gives for the data set gehan of package MASS (conf.type "log"), quartiles of the first arm; and
 -- the medians and bounds of R's data set aml. A week stands for a second here.
+-- Then the examples of the metrics' pages, by hand, in tenths of an hour and in hours: in the first
+-- S is exactly 0.5 at 10, which doubles miss by a last digit, and the tolerance of 1e-9 makes good.
 -- Returns the quantiles that are missing or differ.
 with subjects as (
     select
@@ -30,11 +32,22 @@ with subjects as (
         ('not maintained', 5, true), ('not maintained', 5, true), ('not maintained', 8, true),
         ('not maintained', 8, true), ('not maintained', 12, true), ('not maintained', 16, false),
         ('not maintained', 23, true), ('not maintained', 27, true), ('not maintained', 30, true),
-        ('not maintained', 33, true), ('not maintained', 43, true), ('not maintained', 45, true)
+        ('not maintained', 33, true), ('not maintained', 43, true), ('not maintained', 45, true),
+        ('example of p50', 2, true), ('example of p50', 5, true), ('example of p50', 5, true),
+        ('example of p50', 10, true), ('example of p50', 20, false), ('example of p50', 30, true),
+        ('example of p50', 60, true), ('example of p50', 90, false),
+        ('example of p90', 2, true), ('example of p90', 4, true), ('example of p90', 5, true),
+        ('example of p90', 8, true), ('example of p90', 10, true), ('example of p90', 15, true),
+        ('example of p90', 20, true), ('example of p90', 30, true), ('example of p90', 50, true),
+        ('example of p90', 70, true), ('example of p90', 110, true), ('example of p90', 120, false),
+        ('example of resolution', 4, true), ('example of resolution', 10, true),
+        ('example of resolution', 10, false), ('example of resolution', 26, true),
+        ('example of resolution', 30, true), ('example of resolution', 52, true),
+        ('example of resolution', 75, false), ('example of resolution', 120, true)
     ) as subject (arm, weeks, is_event)
 ),
 
-{{ survival_quantiles(slices=['arm'], grains=['quarter'], quantiles=[0.25, 0.5, 0.75]) }},
+{{ survival_quantiles(slices=['arm'], grains=['quarter'], quantiles=[0.25, 0.5, 0.75, 0.9]) }},
 
 published as (
     select quantile.*
@@ -45,7 +58,10 @@ published as (
         ('6-mp', 0.75, 21, null, null, null, false),
         ('placebo', 0.5, 21, 8, 4, 12, true),
         ('maintained', 0.5, 11, 31, 18, null, true),
-        ('not maintained', 0.5, 12, 23, 8, null, true)
+        ('not maintained', 0.5, 12, 23, 8, null, true),
+        ('example of p50', 0.5, 8, 10, 5, null, true),
+        ('example of p90', 0.9, 12, 110, 50, null, true),
+        ('example of resolution', 0.5, 8, 30, 26, null, true)
     ) as quantile (arm, quantile, subjects, weeks, lower_weeks, upper_weeks, has_bounds)
 )
 

@@ -2,6 +2,8 @@
 -- Source: Newcombe RG (1998), Two-sided confidence intervals for the single proportion: comparison
 -- of seven methods, Statistics in Medicine 17: 857-872, table I, to six decimals; and 0 of 3 and 10
 -- of 10 by hand, z^2 / (n + z^2) and n / (n + z^2), where doubles leave a rest beside the bound.
+-- z^2 is the 0.95 quantile of the chi-squared distribution, 3.841458820694124 in R's qchisq; no
+-- success shows z to twelve decimals.
 -- Returns the proportions whose bounds differ from them, and those that are not NULL where they are
 -- undefined (no observation, no proportion).
 with published as (
@@ -46,3 +48,7 @@ where
     or abs(ci_upper - upper_bound) > 5e-7
     or (lower_bound = 0 and ci_lower <> 0)
     or (upper_bound = 1 and ci_upper <> 1)
+    or (
+        successes = 0
+        and abs(ci_upper - 3.841458820694124 / (trials + 3.841458820694124)) > 1e-12
+    )
