@@ -28,8 +28,7 @@ estimates as (
         coalesce(counts.counted, 0) as numerator,
         cast(null as {{ t_double() }}) as denominator,
         coalesce(counts.counted, 0) as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         {{ 'population.numerator' if population else 'coalesce(counts.counted, 0)' }} as sample_size
     from periods
     cross join all_values

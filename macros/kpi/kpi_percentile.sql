@@ -25,11 +25,9 @@ estimates as (
         period_start,
         slice,
         slice_value,
-        cast(null as {{ t_double() }}) as numerator,
-        cast(null as {{ t_double() }}) as denominator,
+        {{ no_ratio() }},
         percentile_cont({{ quantile }}) within group (order by hours) as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         count(*) as sample_size
     from sliced
     group by

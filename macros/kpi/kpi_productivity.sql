@@ -15,8 +15,7 @@ estimates as (
         coalesce(sliced.weight, 0) as numerator,
         hours.hours as denominator,
         {{ ratio('coalesce(sliced.weight, 0)', 'hours.hours') }} as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         coalesce(sliced.case_count, 0) as sample_size
     from shift_sliced as hours
     left join sliced

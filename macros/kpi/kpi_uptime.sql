@@ -16,8 +16,7 @@ estimates as (
     select
         *,
         {{ ratio('numerator', 'denominator') }} as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper
+        {{ no_interval() }}
     from sliced
 ),
 

@@ -49,13 +49,11 @@ totals as (
 estimates as (
     select
         *,
-        cast(null as {{ t_double() }}) as numerator,
-        cast(null as {{ t_double() }}) as denominator,
+        {{ no_ratio() }},
         1 - (rating_count - 1) * {{ ratio(
             'disagreeing_count', 'rating_count * rating_count - squared_count'
         ) }} as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         rating_count as sample_size
     from totals
     where rating_count * rating_count > squared_count

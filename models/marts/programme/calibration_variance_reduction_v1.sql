@@ -46,8 +46,7 @@ estimates as (
     select
         *,
         1 - {{ ratio('numerator', 'denominator') }} as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         rating_count as sample_size
     from disagreements
     where

@@ -68,8 +68,7 @@ estimates as (
         monitored_count as numerator,
         live_count as denominator,
         {{ ratio('monitored_count', 'live_count') }} as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
+        {{ no_interval() }},
         live_count as sample_size
     from covered
 ),

@@ -23,13 +23,14 @@ TRUNCATIONS = {"DAY": "WEEK", "WEEK": "MONTH", "MONTH": "QUARTER", "QUARTER": "M
 
 @dataclass(frozen=True)
 class Edit:
-    """A change: the node, what takes its place, and how to show both."""
+    """A change: the node, what takes its place, how to show both, and the part that it is about."""
 
     kind: str
     node: exp.Expression
     replacement: exp.Expression
     before: str
     after: str
+    part: exp.Expression
 
 
 def sql_of(node: exp.Expression) -> str:
@@ -48,7 +49,7 @@ def edits_of(tree: exp.Expression) -> Iterator[Edit]:
 
 
 def _edit(kind: str, node: exp.Expression, replacement: exp.Expression) -> Edit:
-    return Edit(kind, node, replacement, sql_of(node), sql_of(replacement))
+    return Edit(kind, node, replacement, sql_of(node), sql_of(replacement), node)
 
 
 def _comparison(node: exp.Expression) -> Iterator[Edit]:
@@ -120,7 +121,7 @@ def _connector(node: exp.Expression) -> Iterator[Edit]:
     if kind is exp.And:
         for at, operand in enumerate(operands):
             rest = exp.and_(*(o.copy() for i, o in enumerate(operands) if i != at), wrap=False)
-            yield Edit("conjunct", node, rest, sql_of(operand), "")
+            yield Edit("conjunct", node, rest, sql_of(operand), "", operand)
     other = exp.Or if kind is exp.And else exp.And
     *first, last = (operand.copy() for operand in operands)
     chain = exp.and_ if kind is exp.And else exp.or_
@@ -132,23 +133,25 @@ def _filter(node: exp.Expression) -> Iterator[Edit]:
     """A condition that is not a chain, dropped whole."""
     if isinstance(node, exp.Filter):
         if not isinstance(node.expression.this, exp.And):
-            yield Edit("filter", node, node.this.copy(), sql_of(node.expression), "")
+            condition = node.expression
+            yield Edit("filter", node, node.this.copy(), sql_of(condition), "", condition)
     elif isinstance(node, exp.Select):
         for clause in ("where", "having", "qualify"):
             found = node.args.get(clause)
             if found and not isinstance(found.this, exp.And):
                 rest = node.copy()
                 rest.set(clause, None)
-                yield Edit("filter", node, rest, sql_of(found), "")
+                yield Edit("filter", node, rest, sql_of(found), "", found)
         if node.args.get("distinct"):
             rest = node.copy()
             rest.set("distinct", None)
-            yield Edit("distinct", node, rest, "select distinct", "select")
+            yield Edit("distinct", node, rest, "select distinct", "select", node)
     elif isinstance(node, exp.Join) and node.args.get("on"):
-        if not isinstance(node.args["on"], exp.And):
+        key = node.args["on"]
+        if not isinstance(key, exp.And):
             rest = node.copy()
             rest.set("on", exp.true())
-            yield Edit("conjunct", node, rest, sql_of(node.args["on"]), "")
+            yield Edit("conjunct", node, rest, sql_of(key), "", key)
 
 
 def _aggregate(node: exp.Expression) -> Iterator[Edit]:
@@ -173,7 +176,7 @@ def _order(node: exp.Expression) -> Iterator[Edit]:
         for at, part in enumerate(node.args.get("partition_by") or []):
             other = node.copy()
             other.args["partition_by"][at].pop()
-            yield Edit("partition", node, other, f"partition by {sql_of(part)}", "")
+            yield Edit("partition", node, other, f"partition by {sql_of(part)}", "", part)
 
 
 def _default(node: exp.Expression) -> Iterator[Edit]:
@@ -192,11 +195,12 @@ def _branch(node: exp.Expression) -> Iterator[Edit]:
             other = node.copy()
             other.args["ifs"][at].pop()
         shown = f"when {sql_of(branch.this)} then {sql_of(branch.args['true'])}"
-        yield Edit("branch", node, other, shown, "")
+        yield Edit("branch", node, other, shown, "", branch)
     if node.args.get("default"):
+        default = node.args["default"]
         other = node.copy()
         other.set("default", None)
-        yield Edit("branch", node, other, f"else {sql_of(node.args['default'])}", "")
+        yield Edit("branch", node, other, f"else {sql_of(default)}", "", default)
 
 
 def _arithmetic(node: exp.Expression) -> Iterator[Edit]:
@@ -216,4 +220,4 @@ def _join(node: exp.Expression) -> Iterator[Edit]:
     other.set("kind", "INNER" if left else None)
     names = ("left join", "inner join") if left else ("inner join", "left join")
     table = node.this.alias_or_name
-    yield Edit("join", node, other, f"{names[0]} {table}", f"{names[1]} {table}")
+    yield Edit("join", node, other, f"{names[0]} {table}", f"{names[1]} {table}", node)
