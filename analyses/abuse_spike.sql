@@ -3,6 +3,7 @@
 {%- set baseline_weeks = var('baseline_weeks', 4) | int -%}
 {%- set new_account_days = var('new_account_days', 30) | int -%}
 {%- set asked_surface = dbt.string_literal(dbt.escape_single_quotes(surface | string)) -%}
+{%- set of_surface = 'true' if surface is none else 'reports.surface = ' ~ asked_surface -%}
 {%- set asked_day = "cast(" ~ dbt.string_literal(dbt.escape_single_quotes(week | string))
     ~ " as date)" -%}
 {%- set slices = ['surface', 'harm_type', 'reporter_type', 'account_age', 'case_outcome'] -%}
@@ -94,9 +95,7 @@ subjects as (
             {{ taxonomy_matches(
                 'taxonomy', 'reports.policy_code', 'cast(reports.reported_at as date)'
             ) }}
-    {%- if surface is not none %}
-    where reports.surface = {{ asked_surface }}
-    {%- endif %}
+    where {{ of_surface }}
 ),
 
 {{ kpi_sliced(slices=slices, measures={'reports': 'count(*)'}, grains=['week']) }},
@@ -127,10 +126,8 @@ volumes as (
         exposures.slice_value,
         sum(case when exposures.period_start = compared.week_start then exposures.exposure end)
             as active_accounts,
-        {{ ratio(
-            'sum(case when exposures.period_start < compared.week_start then exposures.exposure end)',
-            baseline_weeks
-        ) }} as usual_active_accounts
+        sum(case when exposures.period_start < compared.week_start then exposures.exposure end)
+            as earlier_accounts
     from exposures
     inner join compared
         on
@@ -143,23 +140,29 @@ volumes as (
 ),
 
 -- A surface has accounts of its own; for the other slices those of the whole stand in.
+placed as (
+    select
+        *,
+        {{ "'surface'" if surface is not none
+            else "case when slice = 'surface' then 'surface' else 'overall' end" }}
+            as volume_slice,
+        {{ asked_surface if surface is not none
+            else "case when slice = 'surface' then slice_value else 'all' end" }}
+            as volume_value
+    from counted
+),
+
 exposed as (
     select
-        counted.*,
-        {{ ratio('counted.earlier_reports', baseline_weeks) }} as usual_reports,
+        placed.*,
+        {{ ratio('placed.earlier_reports', baseline_weeks) }} as usual_reports,
         volumes.active_accounts,
-        volumes.usual_active_accounts
-    from counted
+        {{ ratio('volumes.earlier_accounts', baseline_weeks) }} as usual_active_accounts
+    from placed
     left join volumes
         on
-            {%- if surface is not none %}
-            volumes.slice = 'surface'
-            and volumes.slice_value = {{ asked_surface }}
-            {%- else %}
-            volumes.slice = case when counted.slice = 'surface' then 'surface' else 'overall' end
-            and volumes.slice_value
-            = case when counted.slice = 'surface' then counted.slice_value else 'all' end
-            {%- endif %}
+            placed.volume_slice = volumes.slice
+            and placed.volume_value = volumes.slice_value
 ),
 
 -- Of two Poisson counts the first is binomial given their sum, so Wilson's interval of its share

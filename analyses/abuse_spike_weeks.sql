@@ -1,8 +1,8 @@
 {%- set rise = var('rise', 0.4) | float -%}
 {%- set baseline_weeks = var('baseline_weeks', 4) | int -%}
 -- Grain: one row per complete week, and surface or all of them, in which reports rose.
--- Why: the weeks to look into with abuse_spike: at least as much above the mean of the weeks before
--- as the var rise says, with an interval of the rise, for a surface with few reports jumps by chance.
+-- Why: the weeks to look into with abuse_spike: at least as far above the mean of the weeks before
+-- as the var rise says, with an interval, for where reports are few they jump by chance.
 with as_of as (
     select * from {{ ref('as_of') }}
 ),
@@ -48,9 +48,8 @@ compared as (
         on
             weeks.slice = earlier.slice
             and weeks.slice_value = earlier.slice_value
-            and earlier.period_start < weeks.week_start
-            and earlier.period_start
-            >= weeks.week_start - interval '{{ 7 * baseline_weeks }}' day
+            and weeks.week_start > earlier.period_start
+            and weeks.week_start - interval '{{ 7 * baseline_weeks }}' day <= earlier.period_start
     group by
         weeks.week_start,
         weeks.slice,

@@ -2,6 +2,14 @@
 {%- set since = var('since', none) -%}
 {%- set before = var('before', none) -%}
 {%- set steps = var('steps', 20) | int -%}
+{%- set asked = ['true'] -%}
+{%- for condition, value in [
+    ('detector_id = ', detector_id), ('detected_at >= timestamp ', since),
+    ('detected_at < timestamp ', before),
+] if value is not none -%}
+    {%- do asked.append(
+        condition ~ dbt.string_literal(dbt.escape_single_quotes(value | string))) -%}
+{%- endfor -%}
 -- Grain: one row per detector and threshold: the steps from the highest that loses no flag up to
 -- the highest that leaves one, and a row without a threshold for all flags, those without a score
 -- included.
@@ -13,22 +21,7 @@ with detections as (
         detector_id,
         score
     from {{ ref('stg_detections') }}
-    where
-        true
-        {%- if detector_id is not none %}
-        and detector_id
-        = {{ dbt.string_literal(dbt.escape_single_quotes(detector_id | string)) }}
-        {%- endif %}
-        {%- if since is not none %}
-        and detected_at >= cast(
-            {{ dbt.string_literal(dbt.escape_single_quotes(since | string)) }} as timestamp
-        )
-        {%- endif %}
-        {%- if before is not none %}
-        and detected_at < cast(
-            {{ dbt.string_literal(dbt.escape_single_quotes(before | string)) }} as timestamp
-        )
-        {%- endif %}
+    where {{ asked | join(' and ') }}
 ),
 
 reviewed as (

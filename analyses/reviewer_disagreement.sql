@@ -2,18 +2,12 @@
 {%- set before = var('before', none) -%}
 {%- set items = var('items', 10) | int -%}
 {%- set slices = ['decider', 'queue', 'harm_type'] -%}
-{%- set in_reach -%}
-    {%- if since is not none %}
-    and DAY >= cast(
-        {{ dbt.string_literal(dbt.escape_single_quotes(since | string)) }} as timestamp
-    )
-    {%- endif %}
-    {%- if before is not none %}
-    and DAY < cast(
-        {{ dbt.string_literal(dbt.escape_single_quotes(before | string)) }} as timestamp
-    )
-    {%- endif %}
-{%- endset -%}
+{%- set asked = ['true'] -%}
+{%- for operator, value in [('>=', since), ('<', before)] if value is not none -%}
+    {%- do asked.append('DAY ' ~ operator ~ ' timestamp '
+        ~ dbt.string_literal(dbt.escape_single_quotes(value | string))) -%}
+{%- endfor -%}
+{%- set asked = asked | join(' and ') -%}
 -- Grain: one row per kind of second opinion (qa, appeal, calibration), slice and slice value.
 -- Why: where a second person saw it otherwise: decisions found incorrect, appeals that changed the
 -- decision, ratings other than the item's most frequent. Restricted: it names moderators.
@@ -53,8 +47,7 @@ reviewed as (
     from reviews
     inner join decisions on reviews.decision_id = decisions.decision_id
     left join cases on decisions.case_id = cases.case_id
-    where
-        true {{- in_reach | replace('DAY', 'decisions.decided_at') }}
+    where {{ asked | replace('DAY', 'decisions.decided_at') }}
 ),
 
 -- As appeal_overturn_rate: by the appeal's resolution.
@@ -69,8 +62,7 @@ appealed as (
     from appeals
     left join decisions on appeals.decision_id = decisions.decision_id
     left join cases on decisions.case_id = cases.case_id
-    where
-        true {{- in_reach | replace('DAY', 'appeals.resolved_at') }}
+    where {{ asked | replace('DAY', 'appeals.resolved_at') }}
 ),
 
 -- One stretch of time for all.
@@ -124,8 +116,7 @@ rated_items as (
         sum(rating_count) as opinions,
         sum(rating_count) - max(rating_count) as otherwise
     from ratings
-    where
-        true {{- in_reach | replace('DAY', 'last_session_on') }}
+    where {{ asked | replace('DAY', 'last_session_on') }}
     group by
         phase,
         session_id,

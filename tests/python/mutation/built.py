@@ -66,16 +66,15 @@ class Build:
         """The models that faults are put into, in the order of their paths."""
         return sorted((n for n in self.models.values() if n.is_mutated), key=lambda n: n.path)
 
-    def downstream(self, of: str) -> list[Node]:
-        """The models that read a model, directly or not, each after those that it reads."""
-        reached, ordered = {of}, []
+    def ordered(self) -> list[Node]:
+        """The models and seeds, each after those that it reads."""
+        ordered: list[Node] = []
         waiting = dict(self.models)
-        while found := [n for n in waiting.values() if not set(n.parents) & set(waiting)]:
-            for node in found:
+        while waiting:
+            ready = [n for n in waiting.values() if not set(n.parents) & set(waiting)]
+            ordered += ready
+            for node in ready:
                 del waiting[node.id]
-                if set(node.parents) & reached:
-                    reached.add(node.id)
-                    ordered.append(node)
         return ordered
 
 

@@ -96,8 +96,9 @@ def _stands_for_itself(node: exp.Literal) -> bool:
     in_list = isinstance(parent, exp.In) and len(parent.expressions) > 1 and node.arg_key != "this"
     simple_case = isinstance(parent, exp.If) and node.arg_key == "this"
     dated = isinstance(parent, exp.Cast) and node.is_string and parent.is_type("date")
+    divisor = isinstance(parent, exp.Nullif) and _is_number(parent.this)
     truncated = isinstance(parent, exp.TimestampTrunc | exp.DateTrunc)
-    return in_list or simple_case or dated or truncated or isinstance(parent, exp.Group)
+    return in_list or simple_case or dated or divisor or truncated or isinstance(parent, exp.Group)
 
 
 def _changed(node: exp.Literal) -> exp.Literal:
@@ -180,8 +181,13 @@ def _order(node: exp.Expression) -> Iterator[Edit]:
 
 
 def _default(node: exp.Expression) -> Iterator[Edit]:
-    if isinstance(node, exp.Coalesce | exp.Nullif):
+    if isinstance(node, exp.Coalesce | exp.Nullif) and not _is_number(node.this):
         yield _edit("default", node, node.this.copy())
+
+
+def _is_number(node: exp.Expression) -> bool:
+    """Whether an expression is a number as written, which is never what nullif looks for."""
+    return isinstance(node.this if isinstance(node, exp.Cast) else node, exp.Literal)
 
 
 def _branch(node: exp.Expression) -> Iterator[Edit]:

@@ -155,6 +155,8 @@ def _found(node: Node, carrier: Carrier, at: int, tree: exp.Expression) -> Itera
     numbers = {id(part): number for number, part in enumerate(tree.walk())}
     seen: Counter[tuple[str, ...]] = Counter()
     for edit in edits_of(tree):
+        if _is_repeat(edit.node):
+            continue
         text = _edited(tree, numbers[id(edit.node)], edit)
         if text == carrier.pieces[at].text:
             continue
@@ -168,12 +170,32 @@ def _found(node: Node, carrier: Carrier, at: int, tree: exp.Expression) -> Itera
 
 
 def _edited(tree: exp.Expression, number: int, edit: Edit) -> str:
+    """A tree's text after an edit, which is made in group by too where that repeats a column."""
     copy = tree.copy()
     node = next(part for at, part in enumerate(copy.walk()) if at == number)
     if node is copy:
         return _text(edit.replacement)
+    column = node.find_ancestor(exp.Alias, exp.Select)
+    repeats = _repeats(column) if isinstance(column, exp.Alias) else []
     node.replace(edit.replacement.copy())
+    for repeat in repeats:
+        repeat.replace(column.this.copy())
     return _text(copy)
+
+
+def _repeats(column: exp.Alias) -> list[exp.Expression]:
+    """The expressions of group by that are the same as a selected column."""
+    select = column.find_ancestor(exp.Select)
+    group = select.args.get("group") if select else None
+    return [part for part in group.expressions if part == column.this] if group else []
+
+
+def _is_repeat(node: exp.Expression) -> bool:
+    """Whether a node stands in an expression of group by that a selected column repeats."""
+    while node.parent and not isinstance(node.parent, exp.Group):
+        node = node.parent
+    select = node.find_ancestor(exp.Select)
+    return bool(node.parent and select and any(c.unalias() == node for c in select.expressions))
 
 
 def _label(node: exp.Expression) -> str:
