@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from trustmetrics.dbt_errors import essence
+from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.errors import UserError
 from trustmetrics.project import project_root
@@ -135,10 +135,10 @@ def _selection(select: list[str]) -> list[str]:
 def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
     if outcome.exit_code == 0:
         return
-    message = essence(outcome.errors).replace(workshop + os.sep, "")
-    if "Failure in test" in message:
-        raise ChecksFailedError(message)
-    raise UserError(message)
+    failures = failed_tests(outcome.errors)
+    if failures:
+        raise ChecksFailedError(failures)
+    raise UserError(essence(outcome.errors).replace(workshop + os.sep, ""))
 
 
 def _report(database: Path, messages: list[str]) -> BuildReport:

@@ -163,7 +163,7 @@ def _instant(as_of: datetime | None) -> str:
 def main() -> None:
     """Run the command; every error that a user can mend is one line on stderr."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(2)

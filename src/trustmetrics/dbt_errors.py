@@ -1,10 +1,20 @@
 """Says in one line what dbt's errors come to, and how to mend it."""
 
 import re
+from itertools import pairwise
 
 FRAME = ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
 ADVICE = ("Possible fixes", "LINE ", "Possible Solution")
+FAILURE = "Failure in test "
 NO_PARQUET = re.compile(r"No magic bytes found|too small to be a Parquet file")
+
+
+def failed_tests(errors: list[str]) -> str | None:
+    """The data tests that failed, on one line; None where the trouble is another one."""
+    if any("\n" in error for error in errors):
+        return None
+    failures = [f"{one}: {got}" for one, got in pairwise(errors) if one.startswith(FAILURE)]
+    return "; ".join(failures) or None
 
 
 def essence(errors: list[str]) -> str:

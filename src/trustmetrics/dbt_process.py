@@ -45,8 +45,8 @@ def run_dbt(
         The outcome; a failure is no exception, for it is in there.
     """
     command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--log-format", "json"]
-    command += ["--log-level-file", "none", *arguments, "--project-dir", str(project)]
-    command += ["--profiles-dir", str(project)]
+    command += ["--no-use-colors", "--log-level-file", "none", *arguments]
+    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
     process = subprocess.Popen(
         command,
         cwd=project,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ from dbt_common.events.functions import msg_to_dict
 from trustmetrics.dbt_process import DbtOutcome, _follow
 
 ROOT = Path(__file__).resolve().parents[2]
+DBT_FILES = tempfile.mkdtemp(prefix="trustmetrics-tests-")
+atexit.register(shutil.rmtree, DBT_FILES, ignore_errors=True)
 STAGED = ("staging", "rejected_rows", "conflicting_versions", "data_quality")
 LOADED = {"ingested_at": "2026-01-10 00:00:00", "is_deleted": ""}
 
@@ -223,10 +228,16 @@ class Said:
         return lines[0].removeprefix("trustmetrics: ")
 
 
+Run = Callable[..., Said]
+
+
 def clean_environment(**changes: str) -> dict[str, str]:
-    """This process's environment with none of the project's variables but those given."""
+    """This process's environment with none of the project's variables but those given.
+
+    dbt's own files go to a folder of the tests, for another build may be using the usual one.
+    """
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUSTMETRICS_")}
-    return kept | changes
+    return kept | {"DBT_TARGET_PATH": DBT_FILES} | changes
 
 
 def command(
@@ -236,7 +247,7 @@ def command(
     done = subprocess.run(
         [sys.executable, "-m", "trustmetrics", *map(str, arguments)],
         cwd=cwd,
-        env=clean_environment(PYTHONPATH=str(root / "src"), **environment),
+        env=clean_environment(PYTHONPATH=str(root / "src")) | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -249,9 +260,9 @@ class DbtHere:
 
     def __init__(self, target: Path) -> None:
         """target: a folder for dbt's own files."""
-        self._options = ["--log-level", "none", "--log-level-file", "none", "--no-write-json"]
+        self._options = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
         self._options += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-        self._options += ["--target-path", str(target)]
+        self._options += ["--target-path", str(target), "--no-write-json"]
         # The parsed relations hold the catalog's name: every database here is named the same.
         with _environment({"TRUSTMETRICS_DATABASE": str(target / "door.duckdb")}):
             parsed = dbtRunner().invoke(["parse", *self._options])
@@ -275,7 +286,7 @@ class DbtHere:
             if event["info"]["level"] != "debug":
                 _follow(event, outcome, on_node)
 
-        runner = dbtRunner(manifest=self.manifest.deepcopy(), callbacks=[follow])
+        runner = dbtRunner(manifest=self.manifest, callbacks=[follow])
         with _environment(environment):
             result = runner.invoke([*arguments, *self._options])
         DuckDBConnectionManager.close_all_connections()
@@ -302,8 +313,9 @@ class DbtHere:
 @contextmanager
 def _environment(changes: Mapping[str, str]) -> Iterator[None]:
     before = dict(os.environ)
+    changed = clean_environment(**changes)
     os.environ.clear()
-    os.environ.update({**{k: v for k, v in before.items() if "TRUSTMETRICS_" not in k}, **changes})
+    os.environ.update(changed)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@
     {%- set types = {} -%}
     {%- for cell in modules.re.findall(
             '(?:^|,)( *"(?:[^"]|"")*" *|[^,]*)', (lines | first or '') | string) -%}
-        {%- set name = cell.strip().strip('"') -%}
+        {%- set name = cell.strip()[1:-1] if cell.strip().startswith('"') else cell -%}
         {%- if name in types -%}
             {%- do exceptions.raise_compiler_error(
                 "the file '" ~ path ~ "' names the column '" ~ name ~ "' twice. Keep one of them") -%}
