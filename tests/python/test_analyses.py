@@ -238,7 +238,7 @@ def test_the_scam_wave_is_found(analyse: Analyse, wave: dict[str, dict[str, Row]
     for name, value in (("surface", "live"), ("harm_type", "scam"), ("case_outcome", "confirmed")):
         rows = wave[name]
         assert max(rows, key=lambda key: rows[key]["change"]) == value
-        assert rows[value]["share_of_change"] > 0.7
+        assert rows[value]["share_of_change"] > 0.5
         assert rows[value]["rise_lower"] > 0
     assert abs(whole["change_from_accounts"]) < 0.1 * whole["change_from_rate"]
 
@@ -303,22 +303,22 @@ BY_DECISION = {"appeals": "appeal_id", "qa_reviews": "qa_review_id"}
 
 
 def keys_of(analyses: Analyses, schema: str, prefix: str, case_id: str) -> dict[str, set[str]]:
-    """Per table the keys of the rows that name the case, or a decision that does."""
+    """Per table the keys of the rows that name the case, or a decision that any row gives it."""
 
     def asked(table: str, key: str, condition: str) -> set[str]:
         sql = f"select distinct {key} from {schema}.{prefix}{table} where {condition}"
         return {row[0] for row in analyses.query(sql)}
 
     keys = {table: asked(table, key, f"case_id = '{case_id}'") for table, key in BY_CASE.items()}
-    decisions = ", ".join(f"'{key}'" for key in keys["decisions"]) or "''"
+    decisions = f"(select decision_id from raw.decisions where case_id = '{case_id}')"
     for table, key in BY_DECISION.items():
-        keys[table] = asked(table, key, f"decision_id in ({decisions})")
+        keys[table] = asked(table, key, f"decision_id in {decisions}")
     return keys
 
 
 @pytest.fixture(scope="module")
 def chosen(analyses: Analyses) -> list[str]:
-    """Cases that are worth a look: tombstones, rejected rows, corrections, ties, appeals, reviews."""
+    """Cases worth a look: tombstones, rejected rows, corrections, ties, appeals, reviews."""
     versions = " union all ".join(
         f"select '{table}' as t, {key} as k, case_id, ingested_at, is_deleted from raw.{table}"
         for table, key in BY_CASE.items()
@@ -344,17 +344,13 @@ def chosen(analyses: Analyses) -> list[str]:
         )
         for condition in conditions
     ]
-    cases.append(
+    cases += [
         analyses.query(
-            f"""{of_case}
-            select case_id from keys inner join restricted.rejected_rows as rejected
-                on t = table_name and contains(row_key, k)
-            order by case_id limit 3
-            """,
+            f"select distinct case_id from staging.base_{table} "
+            "where breaches is not null and case_id is not null order by all limit 1"
         )
-        if analyses.query("from duckdb_tables() where table_name = 'rejected_rows'")
-        else []
-    )
+        for table in BY_CASE
+    ]
     cases.append(
         analyses.query(
             """
@@ -397,7 +393,9 @@ def test_a_case_file_has_every_raw_row_and_no_other(
         )
         assert found == expected, case_id
         statuses.update(line["row_status"] for line in lines)
-    assert {"counts", "superseded", "deleted", "repeated", "derived"} <= statuses.keys()
+    assert statuses.keys() >= {
+        "counts", "superseded", "deleted", "repeated", "rejected", "derived"
+    }  # fmt: skip
 
 
 def test_what_counts_in_a_case_file_is_what_staging_has(
@@ -405,12 +403,6 @@ def test_what_counts_in_a_case_file_is_what_staging_has(
 ) -> None:
     for case_id, lines in files.items():
         entities = keys_of(analyses, "staging", "stg_", case_id)
-        for table in BY_DECISION:  # of a decision that counted for the case at some time
-            entities[table] = {
-                line["row_id"]
-                for line in lines
-                if line["table_name"] == table and line["row_status"] == "counts"
-            } or entities[table]
         counting = defaultdict(set)
         for line in lines:
             if line["row_status"] == "counts":
@@ -522,7 +514,10 @@ def test_links_are_those_of_shared_identifiers(
     def linked(types: tuple[str, ...]) -> dict[str, set[str]]:
         holders = defaultdict(set)
         for account_id, kind, value in analyses.query(
-            "select account_id, identifier_type, identifier_hash from staging.stg_account_identifiers",
+            """
+            select account_id, identifier_type, identifier_hash
+            from staging.stg_account_identifiers
+            """,
         ):
             if kind in types:
                 holders[kind, value].add(account_id)
