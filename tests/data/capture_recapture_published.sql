@@ -2,9 +2,9 @@
 -- values; the value is the share on the first list, its bounds are those of the population turned
 -- round, so the standard error is read off either bound. Sources: Chapman DG (1951), University of
 -- California Publications in Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22:
--- lists of 10, 15, both 5; 346, 184, both 49; 200, 150, both 30. The last two have by hand an upper
--- bound of 1 (3, 3, both 1: N - z se = 2.474 is below 3) and no standard error (one list holds the
--- other). Returns the studies that are missing or differ.
+-- lists of 10, 15, both 5; 346, 184, both 49; 200, 150, both 30. The last two are by hand: 16, 16,
+-- both 1 has se = 17 x 15 / sqrt 12, so N - z se is below 0 and the upper bound 1; where one list
+-- holds the other, se = 0 and there are no bounds. Returns the studies that are missing or differ.
 with digits as (
     select digit
     from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as digit (digit)
@@ -24,7 +24,7 @@ published as (
         ('a', 10, 15, 5, 28.3333, 5.9094, 5e-5, false),
         ('b', 346, 184, 49, 1282.9, 142.083, 5e-4, false),
         ('c', 200, 150, 30, 978.0645, 141.894, 5e-4, false),
-        ('clipped', 3, 3, 1, 7, 2.3094, 5e-5, true),
+        ('clipped', 16, 16, 1, 143.5, 73.6122, 5e-5, true),
         ('held', 5, 9, 5, 9, null, 0, false)
     ) as study (study, n1, n2, both_lists, population, standard_error, tolerance, is_clipped)
 ),

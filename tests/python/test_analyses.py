@@ -323,20 +323,20 @@ def chosen(analyses: Analyses) -> list[str]:
         f"select '{table}' as t, {key} as k, case_id, ingested_at, is_deleted from raw.{table}"
         for table, key in BY_CASE.items()
     )
-    of_case = f"""
-        with versions as ({versions}),
-        keys as (
-            select t, k, max(case_id) as case_id, count(*) as versions,
-                bool_or(is_deleted) as is_deleted,
-                count(distinct case_id) > 1 as is_moved,
-                count(*) > count(distinct ingested_at) as is_tied,
-            from versions group by t, k
-        )
-    """
+    analyses.query(
+        f"""
+        create temp table keys as
+        select t, k, max(case_id) as case_id, count(*) as versions,
+            bool_or(is_deleted) as is_deleted,
+            count(distinct case_id) > 1 as is_moved,
+            count(*) > count(distinct ingested_at) as is_tied,
+        from ({versions}) group by t, k
+        """
+    )
     conditions = ("is_deleted", "versions > 1", "is_tied", "is_moved", "t = 'reports'")
     cases = [
         analyses.query(
-            f"""{of_case}
+            f"""
             select case_id from keys
             where {condition} and case_id in (select case_id from staging.stg_cases)
             group by case_id order by count(*) desc, case_id limit 2

@@ -102,6 +102,8 @@ def read_build(target: Path, database: Path) -> Build:
     relations = _relations(build, manifest)
     for test in sorted(manifest["unit_tests"].values(), key=lambda t: t["unique_id"]):
         model = test["depends_on"]["nodes"][0]
+        if not build.models[model].is_mutated:
+            continue
         build.unit_tests.setdefault(model, []).append(_unit_test(test, model, relations))
     return build
 
@@ -168,9 +170,7 @@ def _types(database: Path) -> dict[str, Types]:
     return types
 
 
-def _unit_test(
-    test: dict[str, Any], model: str, relations: dict[tuple[str, str], str]
-) -> UnitTest:
+def _unit_test(test: dict[str, Any], model: str, relations: dict[tuple[str, str], str]) -> UnitTest:
     fixtures = [*test["given"], test["expect"]]
     if test.get("overrides") or any(fixture["format"] != "dict" for fixture in fixtures):
         raise ValueError(f"{test['name']}: only rows as dicts, and no overrides, are understood")

@@ -70,8 +70,9 @@ def complaints(trial: Trial, accepted: dict[str, str], baseline: Baseline) -> li
         found.append(f"the score fell from {baseline.score} % to {now} %")
     outcomes = {m.id: trial.verdicts[m.id].outcome for m in trial.mutants}
     for mutant in accepted:
-        if outcomes.get(mutant, "survived" if not whole else "gone") != "survived":
-            found.append(f"accepted in {ACCEPTED.name}, but {outcomes.get(mutant, 'gone')}: {mutant}")
+        outcome = outcomes.get(mutant, "gone" if whole else "survived")
+        if outcome != "survived":
+            found.append(f"accepted in {ACCEPTED.name}, but {outcome}: {mutant}")
     return found
 
 
