@@ -9,8 +9,7 @@ with digits as (
 ),
 
 numbers as (
-    select
-        1000 * thousands.digit + 100 * hundreds.digit + 10 * tens.digit + ones.digit as number
+    select 1000 * thousands.digit + 100 * hundreds.digit + 10 * tens.digit + ones.digit as number
     from digits as thousands
     cross join digits as hundreds
     cross join digits as tens
