@@ -46,6 +46,7 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/dbt --quiet parse
 	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/data
+	@$(BIN)/sqlfluff lint --disable-progress-bar --templater dbt analyses
 	@$(BIN)/sqlfluff lint --disable-progress-bar --templater raw adapters
 
 unit: $(READY)

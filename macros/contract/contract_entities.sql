@@ -55,10 +55,11 @@ entities as (
             when {{ until }} <= {{ instant_for(types[until]) }}
                 {{- ' or ' ~ until ~ ' is null' if until != name }}
                 then {{ name }}
-        end as {{ name }},
+        end as {{ name }}
         {%- else %}
-        {{ name }},
+        {{ name }}
         {%- endif %}
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from ranked
     where

@@ -1,6 +1,6 @@
 {#- The contract of one raw table, read from its source's YAML: the one place where types, enums,
     bounds and keys are written. Returns a dict: key, event, open_until, ordered, columns (a list of
-    dicts: name, type, nullable, enum, min, max, exclusive_min). Only at run time: dbt has no graph
+    dicts: name, type, nullable, enum, min, max, exclusive_min, ref, touches). Only at run time: dbt has no graph
     while it parses. -#}
 {% macro table_contract(table) %}
     {%- set found = [] -%}
@@ -23,6 +23,8 @@
             'min': rules.get('min'),
             'max': rules.get('max'),
             'exclusive_min': rules.get('exclusive_min', false),
+            'ref': rules.get('ref'),
+            'touches': rules.get('touches', []),
         }) -%}
     {%- endfor -%}
     {{- return({

@@ -28,3 +28,19 @@
         {%- do log("raw tables not found, taken as empty: " ~ missing | join(', '), info=true) -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- Postgres holds the raw tables in a schema, which TRUSTMETRICS_RAW_SCHEMA names. Its types are
+    the tables' own, so no value can fail to parse. -#}
+{% macro postgres__open_raw() %}
+    {%- set schema = env_var('TRUSTMETRICS_RAW_SCHEMA', 'raw_input') -%}
+    {%- set types = postgres_raw_types(schema) -%}
+    {%- set missing = [] -%}
+    {%- do run_query("create schema if not exists raw") -%}
+    {%- for table in raw_tables() -%}
+        {%- if table not in types -%}{%- do missing.append(table) -%}{%- endif -%}
+        {%- do run_query(postgres_raw_view(table, schema, types.get(table))) -%}
+    {%- endfor -%}
+    {%- if missing -%}
+        {%- do log("raw tables not found, taken as empty: " ~ missing | join(', '), info=true) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,11 +1,11 @@
 {#- A count that has a row in every period from the count start through the one that contains as_of,
     overall and for every slice value ever seen, zeros included: the CTEs from counts to kpi.
-    counts: a CTE with period_grain, period_start, slice, slice_value and count. seen_values: a CTE
-    with slice and slice_value. -#}
-{% macro kpi_count(metric, version, maturity_days, grains=none) %}
+    counts: a CTE with period_grain, period_start, slice, slice_value and counted. seen_values: a CTE
+    with slice and slice_value. population: the mart of the count that this one is a part of; its
+    count is the sample size. -#}
+{% macro kpi_count(metric, version, maturity_days, population=none) %}
 periods as (
     select * from {{ ref('int_count_periods') }}
-    where period_grain in ('{{ (grains or all_grains()) | join("', '") }}')
 ),
 
 all_values as (
@@ -28,9 +28,8 @@ estimates as (
         coalesce(counts.counted, 0) as numerator,
         cast(null as {{ t_double() }}) as denominator,
         coalesce(counts.counted, 0) as value,
-        cast(null as {{ t_double() }}) as ci_lower,
-        cast(null as {{ t_double() }}) as ci_upper,
-        coalesce(counts.counted, 0) as sample_size
+        {{ no_interval() }},
+        {{ 'population.numerator' if population else 'coalesce(counts.counted, 0)' }} as sample_size
     from periods
     cross join all_values
     left join counts
@@ -39,6 +38,14 @@ estimates as (
             and periods.period_start = counts.period_start
             and all_values.slice = counts.slice
             and all_values.slice_value = counts.slice_value
+    {%- if population %}
+    inner join {{ population }} as population
+        on
+            periods.period_grain = population.period_grain
+            and periods.period_start = population.period_start
+            and all_values.slice = population.slice
+            and all_values.slice_value = population.slice_value
+    {%- endif %}
 ),
 
 {{ kpi_rows(metric, version, maturity_days) }}

@@ -2,25 +2,29 @@
     slice value that it belongs to: the CTEs cells and exploded. subjects: the CTE of the subjects,
     with a column per slice and period_at (date or timestamp); or, where grains is none, with
     period_grain and period_start, for a subject that differs by grain. measures: a dict of column
-    name to an aggregate over the subjects of a cell. Subjects are reduced to cells before grains and
+    name to an aggregate over the subjects of a cell. prefix: put before the CTEs' names, where a file
+    needs them twice. by: further columns to keep apart. Subjects are reduced to cells before grains and
     slices multiply them. -#}
-{% macro kpi_exploded(slices, measures, grains, subjects) %}
-cells as (
+{% macro kpi_exploded(slices, measures, grains, subjects, prefix='', by=[]) %}
+{{ prefix }}cells as (
     select
         {%- for name, expression in kpi_cell(slices, grains).items() %}
         {{ expression }} as {{ name }},
+        {%- endfor %}
+        {%- for column in by %}
+        {{ column }},
         {%- endfor %}
         {%- for name, aggregate in measures.items() %}
         {{ aggregate }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ subjects }}
     group by
-        {%- for expression in kpi_cell(slices, grains).values() %}
+        {%- for expression in kpi_cell(slices, grains).values() | list + by %}
         {{ expression }}{{ ',' if not loop.last }}
         {%- endfor %}
 ),
 
-exploded as (
+{{ prefix }}exploded as (
     select
         {%- if grains %}
         grains.period_grain,
@@ -36,10 +40,10 @@ exploded as (
             when '{{ slice }}' then cells.{{ slice }}_value
             {%- endfor %}
         end as slice_value,
-        {%- for column in measures %}
+        {%- for column in by + measures | list %}
         cells.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from cells
+    from {{ prefix }}cells as cells
     {%- if grains %}
     cross join (
         {{ kpi_values_list('period_grain', grains) }}

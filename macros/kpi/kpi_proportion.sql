@@ -1,7 +1,7 @@
 {#- A proportion with Wilson's interval: the CTEs from subjects to kpi. subjects has period_at,
     is_success and a column per slice; where weight names a column of it, the proportion is
     weighted and the interval stands at Kish's effective sample size. -#}
-{% macro kpi_proportion(metric, version, maturity_days, slices, weight=none, grains=none) %}
+{% macro kpi_proportion(metric, version, maturity_days, slices, weight=none, grains=all_grains()) %}
 {%- if weight -%}
     {%- set measures = {
         'numerator': 'sum(case when is_success then ' ~ weight ~ ' else 0 end)',
@@ -15,7 +15,7 @@
         'sample_size': 'count(*)',
     } -%}
 {%- endif -%}
-{{ kpi_sliced(slices, measures, grains or all_grains()) }},
+{{ kpi_sliced(slices, measures, grains) }},
 
 shares as (
     select

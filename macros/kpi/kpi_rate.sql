@@ -1,20 +1,26 @@
 {#- A rate of events per exposure with Byar's interval: the CTEs from subjects to kpi. subjects: one
     row per event, with period_at and a column per slice. exposures: a relation with period_grain,
-    period_start, slice, slice_value and exposure. Slices in own_slices have an exposure of their
+    period_start, slice, slice_value and the column that exposure names. Slices in own_slices have an exposure of their
     own; those in shared_slices take the overall one, and each value ever seen among the events has
     a row in every period with that exposure, zeros included. -#}
 {% macro kpi_rate(
-    metric, version, maturity_days, factor, exposures, own_slices, shared_slices, grains=none
+    metric, version, maturity_days, factor, exposures, own_slices, shared_slices,
+    exposure='exposure'
 ) %}
 {%- set all_slices = own_slices + shared_slices -%}
-{{ kpi_sliced(all_slices, {'events': 'count(*)'}, grains or all_grains()) }},
+{{ kpi_sliced(all_slices, {'events': 'count(*)'}, all_grains()) }},
 
 exposures as (
-    select * from {{ exposures }}
+    select
+        period_grain,
+        period_start,
+        slice,
+        slice_value,
+        {{ exposure }} as exposure
+    from {{ exposures }}
     where
-        exposure > 0
-        and slice in ('overall'{% for slice in own_slices %}, '{{ slice }}'{% endfor %})
-        and period_grain in ('{{ (grains or all_grains()) | join("', '") }}')
+        {{ exposure }} > 0
+        and slice in ('{{ (['overall'] + own_slices) | join("', '") }}')
 ),
 
 shared_values as (

@@ -2,10 +2,6 @@
     estimates: a CTE with period_grain, period_start, slice, slice_value, numerator, denominator,
     value, ci_lower, ci_upper and sample_size. extra: columns of the metric's own mart. -#}
 {% macro kpi_rows(metric, version, maturity_days, estimates='estimates', extra=[]) %}
-as_of as (
-    select * from {{ ref('as_of') }}
-),
-
 bounded as (
     select
         estimates.*,
@@ -33,6 +29,6 @@ kpi as (
         {%- endfor %}
         as_of.as_of
     from bounded
-    cross join as_of
+    cross join {{ ref('as_of') }} as as_of
 )
 {%- endmacro %}

@@ -1,10 +1,10 @@
 {#- From subjects to one row per grain, period and slice value: the CTEs cells, exploded and sliced.
     measures: a dict of column name to an aggregate over subjects; its parts are summed. For the
     rest see kpi_exploded. -#}
-{% macro kpi_sliced(slices, measures, grains, subjects='subjects') %}
-{{ kpi_exploded(slices, measures, grains, subjects) }},
+{% macro kpi_sliced(slices, measures, grains, subjects='subjects', prefix='') %}
+{{ kpi_exploded(slices, measures, grains, subjects, prefix) }},
 
-sliced as (
+{{ prefix }}sliced as (
     select
         period_grain,
         period_start,
@@ -13,7 +13,7 @@ sliced as (
         {%- for name in measures %}
         sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from exploded
+    from {{ prefix }}exploded
     group by
         period_grain,
         period_start,

@@ -3,7 +3,7 @@
     it started strictly before it and did not end strictly before it; all that is stamped up to
     as_of counts in the period that as_of lies in. Both come to the same sum over days: what started
     less what ended on the days before the period's end. -#}
-{% macro open_at_period_end(slices, grains=none) %}
+{% macro open_at_period_end(slices) %}
 changes as (
     select
         cast(opened_at as date) as changed_on,

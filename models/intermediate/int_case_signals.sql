@@ -8,7 +8,8 @@ with cases as (
 reported as (
     select
         case_id,
-        min(reported_at) as first_reported_at
+        min(reported_at) as first_reported_at,
+        count(*) filter (where reporter_type = 'user') as user_report_count
     from {{ ref('stg_reports') }}
     where case_id is not null
     group by case_id
@@ -28,6 +29,7 @@ signalled as (
         cases.case_id,
         cases.occurred_at as stated_occurred_at,
         reported.first_reported_at,
+        reported.user_report_count,
         detected.first_detected_at,
         least(
             cases.opened_at,
@@ -45,7 +47,9 @@ final as (
         first_signal_at,
         coalesce(stated_occurred_at, first_signal_at) as occurred_at,
         first_detected_at is not null
-        and (first_reported_at is null or first_detected_at <= first_reported_at) as is_proactive
+        and (first_reported_at is null or first_detected_at <= first_reported_at) as is_proactive,
+        first_detected_at is not null as is_detected,
+        coalesce(user_report_count, 0) > 0 as is_user_reported
     from signalled
 )
 

@@ -37,6 +37,8 @@ lives as (
         signals.first_signal_at,
         signals.occurred_at,
         signals.is_proactive,
+        signals.is_detected,
+        signals.is_user_reported,
         coalesce(dispositions.disposition, 'undecided') as disposition,
         first_actions.first_actioned_at,
         closings.closed_at,
@@ -66,7 +68,9 @@ final as (
         lives.disposition,
         lives.disposition <> 'undecided' as is_decided,
         lives.disposition = 'violation' as is_confirmed,
-        lives.is_proactive
+        lives.is_proactive,
+        lives.is_detected,
+        lives.is_user_reported
     from lives
     left join taxonomy
         on {{ taxonomy_matches('taxonomy', 'lives.effective_policy_code', 'lives.effective_on') }}

@@ -1,9 +1,11 @@
 {{ config(materialized='table') }}
 -- Grain: one row per grain and period from the count start through the one that contains as_of.
 -- Why: counts and states have a row in every period, also where nothing happened. The count start
--- is the period of the first case opened or incident declared.
+-- is the period of the first case opened or incident declared. A state counts what is stamped
+-- strictly before the end of its period, or up to as_of in a period that is not complete: both are
+-- what is stamped before stamped_before. state_at is the instant itself.
 with as_of as (
-    select cast(as_of as date) as last_day from {{ ref('as_of') }}
+    select * from {{ ref('as_of') }}
 ),
 
 starts as (
@@ -20,14 +22,36 @@ days as (
     {{ days_since('first_day', 36525) }}
 ),
 
-final as (
+periods as (
     select distinct
         grains.period_grain,
         {{ period_start('grains.period_grain', 'days.day') }} as period_start
     from days
     cross join as_of
     cross join ({{ kpi_values_list('period_grain', all_grains()) }}) as grains
-    where days.day <= as_of.last_day
+    where days.day <= cast(as_of.as_of as date)
+),
+
+ended as (
+    select
+        periods.*,
+        cast({{ period_end('periods.period_grain', 'periods.period_start') }} as timestamp)
+            as ends_at
+    from periods
+),
+
+final as (
+    select
+        ended.period_grain,
+        ended.period_start,
+        ended.ends_at,
+        least(ended.ends_at, as_of.as_of) as state_at,
+        case
+            when ended.ends_at <= as_of.as_of then ended.ends_at
+            else as_of.as_of + interval '0.000001' second
+        end as stamped_before
+    from ended
+    cross join as_of
 )
 
 select * from final

@@ -20,6 +20,7 @@ from trustmetrics.progress import counted, steps
 console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
+SCORECARD_WIDTH = 165
 A_PATH = click.Path(path_type=Path)
 database_option = click.option(
     "--database",
@@ -127,11 +128,19 @@ def ingest_mediawiki(hits: Path, blocks: Path, out: Path) -> None:
     default="month",
     show_default=True,
 )
-def scorecard(database: Path, grain: str) -> None:
-    """Show each metric's latest complete period."""
+@click.option(
+    "--basis",
+    type=click.Choice(["mature", "complete"]),
+    default="mature",
+    show_default=True,
+    help="The latest mature period, which can be judged, or the latest complete one.",
+)
+def scorecard(database: Path, grain: str, basis: str) -> None:
+    """Show where each metric stands, how it moved and whether its target is met."""
     from trustmetrics.scorecard import scorecard_table
 
-    console.print(scorecard_table(database, grain))
+    wide = Console(highlight=False, width=max(console.width, SCORECARD_WIDTH))
+    wide.print(scorecard_table(database, grain, basis))
 
 
 def _print_report(report: BuildReport, database: Path) -> None:

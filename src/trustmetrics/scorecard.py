@@ -7,27 +7,36 @@ from rich.table import Table
 
 from trustmetrics.errors import UserError
 
-LATEST = """
+SCORECARD = """
 select
     metric,
+    slice_value,
     period_start,
     value,
     ci_lower,
     ci_upper,
     sample_size,
-    is_mature
-from marts.kpi_values
+    relative_change_on_previous,
+    comparator,
+    target_kind,
+    target_value,
+    status
+from marts.kpi_scorecard
 where
     period_grain = ?
-    and slice = 'overall'
-    and is_complete
-qualify row_number() over (partition by metric, metric_version order by period_start desc) = 1
-order by metric
+    and basis = ?
+order by metric, metric_version, slice_value
 """
+HEADINGS = ("metric", "of", "period", "value", "95 % interval", "n", "change", "target", "status")
 
 
-def scorecard_table(database: Path, grain: str) -> Table:
-    """The latest complete period of each metric, overall; grain: day, week, month or quarter.
+def scorecard_table(database: Path, grain: str, basis: str) -> Table:
+    """The latest period of each metric: value, interval, change on the period before, target.
+
+    Args:
+        database: a built DuckDB file.
+        grain: day, week, month or quarter.
+        basis: complete or mature: which period is the latest.
 
     Raises:
         UserError: no such database.
@@ -35,16 +44,34 @@ def scorecard_table(database: Path, grain: str) -> Table:
     if not database.is_file():
         raise UserError(f"no database '{database}'. Build it first: trustmetrics build --raw DIR")
     with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute(LATEST, [grain]).fetchall()
-    table = Table(title=f"Latest complete {grain}, overall", title_justify="left")
-    for heading in ("metric", "period", "value", "95 % interval", "n", "mature"):
-        table.add_column(heading, justify="left" if heading in ("metric", "period") else "right")
-    for metric, start, value, lower, upper, size, is_mature in rows:
-        interval = f"{_figure(lower)} to {_figure(upper)}" if lower is not None else ""
-        table.add_row(
-            metric, str(start), _figure(value), interval, f"{size:,}", "yes" if is_mature else "no"
-        )
+        rows = connection.execute(SCORECARD, [grain, basis]).fetchall()
+    table = Table(title=f"Latest {basis} {grain}", title_justify="left")
+    for heading in HEADINGS:
+        is_number = heading in ("value", "95 % interval", "n", "change")
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*_cells(*row))
     return table
+
+
+def _cells(
+    metric, slice_value, start, value, lower, upper, size, change, comparator, kind, target, status
+) -> tuple[str, ...]:
+    interval = "" if lower is None and upper is None else f"{_figure(lower)} to {_figure(upper)}"
+    return (
+        metric,
+        slice_value,
+        str(start),
+        _figure(value),
+        interval,
+        f"{size:,}",
+        "" if change is None else f"{change:+.1%}",
+        "" if target is None else f"{_TARGETS[kind]}{comparator} {target:g}",
+        status,
+    )
+
+
+_TARGETS = {"level": "", "guardrail": "", "change": "change ", "relative_change": "rel. change "}
 
 
 def _figure(value: float | None) -> str:

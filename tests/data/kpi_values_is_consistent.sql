@@ -1,19 +1,45 @@
 -- What holds for every row of kpi_values, whatever the data (methodology, Time and periods,
 -- Confidence intervals, The table kpi_values). Returns the rows that break a rule, with its name.
-{#- Kind of each metric, and the factor where value is factor x numerator / denominator; recurrence
+{#- Kind of each metric (a part is a count of some of those that the sample size counts; a reduction and
+    an agreement can be negative), and the factor where value is factor x numerator / denominator; recurrence
     is an estimate instead. -#}
 {%- set metrics = {
+    'action_within_sla_rate': ['proportion', 1],
     'appeal_overturn_rate': ['proportion', 1],
+    'appeal_rate': ['proportion', 1],
+    'backlog_age_p90_hours': ['percentile', 'null'],
     'backlog_open_cases': ['count', 'null'],
+    'backlog_over_sla_cases': ['part', 'null'],
+    'calibration_variance_reduction': ['reduction', 'null'],
+    'cases_per_review_hour': ['ratio', 1],
     'detection_precision': ['proportion', 1],
+    'detection_recall_estimate': ['estimated_share', 1],
+    'freshness_sla_adherence': ['proportion', 1],
+    'friction_conversion_change': ['reduction', 'null'],
+    'harm_per_million_messages': ['rate', 1000000],
+    'harm_per_million_views': ['rate', 1000000],
+    'harm_per_thousand_transactions': ['rate', 1000],
     'harm_prevalence_rate': ['rate', 1000],
+    'incident_containment_p50_hours': ['percentile', 'null'],
+    'inter_rater_alpha': ['agreement', 'null'],
+    'major_incidents': ['count', 'null'],
+    'postmortem_on_time_rate': ['proportion', 1],
     'proactive_detection_share': ['proportion', 1],
     'qa_pass_rate': ['proportion', 1],
     'recurrence_rate_30d': ['proportion', 'null'],
+    'recurrence_rate_7d': ['proportion', 'null'],
+    'recurrence_rate_90d': ['proportion', 'null'],
+    'report_actionability_rate': ['proportion', 1],
     'report_rate': ['rate', 1000],
+    'reports_per_million_views': ['rate', 1000000],
+    'rework_rate': ['proportion', 1],
+    'stakeholder_satisfaction': ['mean', 1],
+    'surface_monitoring_coverage': ['estimated_share', 1],
     'time_to_action_p50_hours': ['percentile', 'null'],
     'time_to_action_p90_hours': ['percentile', 'null'],
     'time_to_resolution_p50_hours': ['percentile', 'null'],
+    'time_to_resolution_p90_hours': ['percentile', 'null'],
+    'tooling_uptime': ['estimated_share', 1],
     'violative_view_rate': ['proportion', 1],
 } -%}
 {%- set rules = [
@@ -66,27 +92,30 @@ rules as (
         coalesce({{ is_finite('value') }}, true)
         and coalesce({{ is_finite('ci_lower') }}, true)
         and coalesce({{ is_finite('ci_upper') }}, true) as is_finite,
-        coalesce(value >= 0, true) as is_not_negative,
+        kind in ('agreement', 'reduction')
+        or coalesce(value >= 0, true) as is_not_negative,
         coalesce(ci_lower <= value + tolerance, true)
         and coalesce(ci_upper >= value - tolerance, true) as has_its_value_within_its_interval,
-        kind <> 'proportion'
+        kind not in ('proportion', 'estimated_share')
         or value is null
-        or (value <= 1 and ci_lower >= 0 and ci_upper <= 1) as lies_in_0_to_1_with_its_interval,
+        or (value <= 1 and ci_lower >= 0 and ci_upper <= 1)
+        or (kind = 'estimated_share' and value <= 1 and ci_lower is null and ci_upper is null)
+            as lies_in_0_to_1_with_its_interval,
         kind <> 'rate'
         or (ci_lower is not null and ci_upper is not null and sample_size = numerator)
             as has_an_interval_and_counts_its_events,
         kind <> 'percentile'
         or (numerator is null and denominator is null and sample_size > 0)
             as has_subjects_and_no_ratio,
-        kind <> 'count'
+        kind not in ('count', 'part')
         or (
             value = numerator
-            and value = sample_size
+            and (value = sample_size or (kind = 'part' and value < sample_size))
             and denominator is null
             and ci_lower is null
             and ci_upper is null
         ) as is_its_numerator_and_nothing_else,
-        kind not in ('proportion', 'rate')
+        kind not in ('proportion', 'rate', 'estimated_share', 'ratio', 'mean')
         or (numerator is not null and denominator > 0) as has_a_denominator_above_0,
         factor is null
         or abs(value - factor * numerator / denominator) <= tolerance

@@ -34,7 +34,7 @@ accounts as (
 
 {{ kpi_rate(
     metric='test', version=1, maturity_days=0, factor=1000, exposures='accounts',
-    own_slices=['surface'], shared_slices=['harm_type'], grains=['month']
+    own_slices=['surface'], shared_slices=['harm_type']
 ) }},
 
 by_hand as (

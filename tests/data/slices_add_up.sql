@@ -1,7 +1,8 @@
 -- Every subject has one value in each slice, so what is counted adds up to overall: cases of a
 -- backlog, sample sizes of proportions, percentiles and recurrence, and events of a rate in the
 -- slices that share the overall denominator (methodology, Slices; Which rows exist). Surfaces and
--- regions of a rate may lack accounts of their own and are left out. The violating views of the
+-- regions of a rate may lack an exposure of their own and are left out, and so are the metrics of
+-- which a slice may have no row while overall has one. The violating views of the
 -- harm types add up too, up to rounding. Returns the slices that do not.
 with counted as (
     select
@@ -15,8 +16,18 @@ with counted as (
         ) as total
     from {{ ref('kpi_values') }}
     where
-        metric not in ('harm_prevalence_rate', 'report_rate')
-        or slice not in ('surface', 'region')
+        metric not in (
+            'calibration_variance_reduction', 'cases_per_review_hour', 'detection_recall_estimate',
+            'friction_conversion_change', 'inter_rater_alpha'
+        )
+        and (
+            metric not in (
+                'harm_per_million_messages', 'harm_per_million_views',
+                'harm_per_thousand_transactions', 'harm_prevalence_rate', 'report_rate',
+                'reports_per_million_views'
+            )
+            or slice not in ('surface', 'region')
+        )
     group by
         metric,
         metric_version,

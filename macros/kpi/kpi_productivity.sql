@@ -1,0 +1,31 @@
+{#- Weighted output per hour: the CTEs from subjects and shifts to kpi. subjects: period_grain,
+    period_start, weight and a column per slice. shifts: period_at, review_hours and the same
+    slices. A row stands where there were hours. -#}
+{% macro kpi_productivity(metric, version, maturity_days, slices) %}
+{{ kpi_sliced(slices, {'weight': 'sum(weight)', 'case_count': 'count(*)'}, none) }},
+
+{{ kpi_sliced(slices, {'hours': 'sum(review_hours)'}, all_grains(), subjects='shifts', prefix='shift_') }},
+
+estimates as (
+    select
+        hours.period_grain,
+        hours.period_start,
+        hours.slice,
+        hours.slice_value,
+        coalesce(sliced.weight, 0) as numerator,
+        hours.hours as denominator,
+        {{ ratio('coalesce(sliced.weight, 0)', 'hours.hours') }} as value,
+        {{ no_interval() }},
+        coalesce(sliced.case_count, 0) as sample_size
+    from shift_sliced as hours
+    left join sliced
+        on
+            hours.period_grain = sliced.period_grain
+            and hours.period_start = sliced.period_start
+            and hours.slice = sliced.slice
+            and hours.slice_value = sliced.slice_value
+    where hours.hours > 0
+),
+
+{{ kpi_rows(metric, version, maturity_days) }}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+-- Grain: one row per period grain (week, month, quarter), period and slice value.
+-- Share of all violations that detection saw, their number estimated from two lists that overlap
+-- (Chapman 1951): those detected and those reported by users; by first signal.
+with subjects as (
+    select
+        first_signal_at as period_at,
+        harm_type,
+        is_detected,
+        is_user_reported
+    from {{ ref('int_cases') }}
+    where is_confirmed
+),
+
+{{ kpi_capture_recapture(
+    metric='detection_recall_estimate', version=1, maturity_days=14,
+    slices=['harm_type'], grains=['week', 'month', 'quarter']
+) }}
+
+select * from kpi

@@ -1,0 +1,59 @@
+-- Grain: one row per period grain (month, quarter), period and slice value.
+-- By how much a calibration programme lowered the disagreement among raters: one less the
+-- disagreement after over the disagreement before; by the programme's last session after.
+with items as (
+    select
+        programme_id as segment,
+        last_session_on as period_at,
+        phase,
+        session_id,
+        item_id,
+        max(rater_count) as rater_count,
+        {{ ratio(
+            'max(rater_count) * max(rater_count) - sum(rating_count * rating_count)',
+            'max(rater_count) * (max(rater_count) - 1)'
+        ) }} as disagreement
+    from {{ ref('int_calibration_items') }}
+    group by
+        programme_id,
+        last_session_on,
+        phase,
+        session_id,
+        item_id
+),
+
+{{ kpi_sliced(
+    slices=['segment'],
+    measures={
+        'item_count_after': "count(*) filter (where phase = 'after')",
+        'item_count_before': "count(*) filter (where phase = 'before')",
+        'disagreement_after': "coalesce(sum(disagreement) filter (where phase = 'after'), 0)",
+        'disagreement_before': "coalesce(sum(disagreement) filter (where phase = 'before'), 0)",
+        'rating_count': 'sum(rater_count)',
+    },
+    grains=['month', 'quarter'], subjects='items'
+) }},
+
+disagreements as (
+    select
+        *,
+        {{ ratio('disagreement_after', 'item_count_after') }} as numerator,
+        {{ ratio('disagreement_before', 'item_count_before') }} as denominator
+    from sliced
+),
+
+estimates as (
+    select
+        *,
+        1 - {{ ratio('numerator', 'denominator') }} as value,
+        {{ no_interval() }},
+        rating_count as sample_size
+    from disagreements
+    where
+        numerator is not null
+        and denominator > 0
+),
+
+{{ kpi_rows(metric='calibration_variance_reduction', version=1, maturity_days=0) }}
+
+select * from kpi

@@ -1,0 +1,28 @@
+-- Grain: one row per period grain (month, quarter), period and slice value.
+-- Median of the hours from declaration to containment of major incidents, by declaration; incidents
+-- not yet contained are censored at as_of, not dropped.
+with incidents as (
+    select * from {{ ref('int_major_incidents') }}
+),
+
+as_of as (
+    select * from {{ ref('as_of') }}
+),
+
+subjects as (
+    select
+        incidents.declared_at as period_at,
+        {{ seconds_between(
+            'incidents.declared_at', 'coalesce(incidents.contained_at, as_of.as_of)'
+        ) }} as duration_seconds,
+        incidents.contained_at is not null as is_event,
+        incidents.severity as segment
+    from incidents
+    cross join as_of
+),
+
+{{ survival_quantiles(slices=['segment'], grains=['month', 'quarter'], quantiles=[0.5]) }},
+
+{{ kpi_quantile(metric='incident_containment_p50_hours', version=1, maturity_days=0) }}
+
+select * from kpi

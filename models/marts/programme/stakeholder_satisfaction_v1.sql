@@ -1,0 +1,16 @@
+-- Grain: one row per period grain (month, quarter), period and slice value.
+-- Mean score, 1 to 5, of the stakeholder survey, by submission.
+with subjects as (
+    select
+        submitted_at as period_at,
+        score,
+        stakeholder_group as segment
+    from {{ ref('stg_stakeholder_surveys') }}
+),
+
+{{ kpi_mean(
+    metric='stakeholder_satisfaction', version=1, maturity_days=0,
+    measure='score', slices=['segment'], grains=['month', 'quarter']
+) }}
+
+select * from kpi

@@ -1,0 +1,20 @@
+-- Grain: one row per period grain (month, quarter), period and slice value.
+-- Probability that an account commits another confirmed violation within 7 days of its first
+-- index action of the period, accounts not yet followed that long censored.
+with subjects as (
+    select
+        period_grain,
+        period_start,
+        duration_seconds,
+        is_relapsed as is_event,
+        surface,
+        harm_type
+    from {{ ref('int_recurrence') }}
+),
+
+{{ kpi_survival_probability(
+    metric='recurrence_rate_7d', version=1, maturity_days=21,
+    within_days=7, slices=['surface', 'harm_type'], grains=none
+) }}
+
+select * from kpi

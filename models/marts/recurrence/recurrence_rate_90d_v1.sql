@@ -1,0 +1,20 @@
+-- Grain: one row per period grain (month, quarter), period and slice value.
+-- Probability that an account commits another confirmed violation within 90 days of its first
+-- index action of the period, accounts not yet followed that long censored.
+with subjects as (
+    select
+        period_grain,
+        period_start,
+        duration_seconds,
+        is_relapsed as is_event,
+        surface,
+        harm_type
+    from {{ ref('int_recurrence') }}
+),
+
+{{ kpi_survival_probability(
+    metric='recurrence_rate_90d', version=1, maturity_days=104,
+    within_days=90, slices=['surface', 'harm_type'], grains=none
+) }}
+
+select * from kpi

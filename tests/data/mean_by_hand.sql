@@ -1,0 +1,55 @@
+-- A mean with its normal interval, m -+ z s / sqrt(n) and s with n - 1, evaluated by hand to six
+-- decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4, 4, 5, 5, s^2 = 17 / 30. One score has no
+-- interval; equal scores have one without width. Returns the groups that are missing or differ.
+with subjects as (
+    select
+        example,
+        score,
+        cast('2023-07-01' as date) as period_at
+    from (
+        values
+        ('wide', 1), ('wide', 2), ('wide', 3), ('wide', 4), ('wide', 5),
+        ('narrow', 4), ('narrow', 4), ('narrow', 5), ('narrow', 3), ('narrow', 5), ('narrow', 4),
+        ('one', 4),
+        ('equal', 3), ('equal', 3), ('equal', 3)
+    ) as answer (example, score)
+),
+
+{{ kpi_mean(
+    metric='test', version=1, maturity_days=0,
+    measure='score', slices=['example'], grains=['quarter']
+) }},
+
+by_hand as (
+    select *
+    from (
+        values
+        ('wide', 15, 5, 3, 1.614096, 4.385904),
+        ('narrow', 25, 6, 4.166667, 3.564334, 4.768999),
+        ('one', 4, 1, 4, null, null),
+        ('equal', 9, 3, 3, 3, 3)
+    ) as example (example, total, answers, mean, lower_bound, upper_bound)
+)
+
+select
+    by_hand.*,
+    kpi.numerator,
+    kpi.denominator,
+    kpi.value,
+    kpi.ci_lower,
+    kpi.ci_upper
+from by_hand
+left join kpi
+    on
+        kpi.slice = 'example'
+        and by_hand.example = kpi.slice_value
+where
+    kpi.value is null
+    or kpi.numerator <> by_hand.total
+    or kpi.denominator <> by_hand.answers
+    or kpi.sample_size <> by_hand.answers
+    or abs(kpi.value - by_hand.mean) > 5e-7
+    or (by_hand.lower_bound is null) <> (kpi.ci_lower is null)
+    or (by_hand.upper_bound is null) <> (kpi.ci_upper is null)
+    or abs(kpi.ci_lower - by_hand.lower_bound) > 5e-7
+    or abs(kpi.ci_upper - by_hand.upper_bound) > 5e-7

@@ -1,0 +1,1 @@
+"""Mutation check: small faults put into the models' SQL, and the tests that notice them."""
