@@ -39,7 +39,7 @@ demo: $(READY)
 	@echo "your own data:  $(BIN)/trustmetrics build --raw DIR; docs/raw_contract.md"
 
 test: lint unit
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -88,7 +88,13 @@ def build(
         if select:
             shutil.copyfile(database, draft)
         outcome = run_dbt(
-            ["build", "--exclude-resource-type", "unit_test", *_selection(select)],
+            [
+                "build",
+                *("--exclude-resource-type", "unit_test"),
+                *("--exclude", "tag:development"),
+                *("--target-path", str(workshop.resolve() / "target")),
+                *_selection(select),
+            ],
             project,
             {
                 "TRUSTMETRICS_TARGET": "duckdb",
