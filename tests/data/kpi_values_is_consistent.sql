@@ -1,8 +1,8 @@
 -- What holds for every row of kpi_values, whatever the data (methodology, Time and periods,
 -- Confidence intervals, The table kpi_values). Returns the rows that break a rule, with its name.
-{#- Kind of each metric (a part is a count of some of those that the sample size counts; a reduction and
-    an agreement can be negative), and the factor where value is factor x numerator / denominator; recurrence
-    is an estimate instead. -#}
+{#- Kind of each metric (a part is a count of some of those that the sample size counts; a reduction
+    and an agreement can be negative), and the factor where value is factor x numerator /
+    denominator; recurrence is an estimate instead. -#}
 {%- set metrics = {
     'action_within_sla_rate': ['proportion', 1],
     'appeal_overturn_rate': ['proportion', 1],

@@ -7,6 +7,7 @@ import math
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -209,38 +210,48 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["door.duckdb", "raw"]
 
 
-@pytest.fixture
-def failing_project(tmp_path: Path) -> Path:
-    """A copy of the project with a data test that fails."""
-    project = tmp_path / "project"
-    project.mkdir()
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copyfile(ROOT / name, project / name)
-    for name in ("macros", "models", "seeds", "src"):
-        shutil.copytree(ROOT / name, project / name)
-    failing = project / "tests/data/there_is_no_as_of.sql"
-    failing.parent.mkdir(parents=True)
-    failing.write_text("select as_of from {{ ref('as_of') }}", encoding="utf-8")
-    return project
-
-
 def test_a_failed_data_test_leaves_the_last_good_database(
-    failing_project: Path, sample: Path, built: Path, tmp_path: Path
+    sample: Path, built: Path, tmp_path: Path
 ) -> None:
     database = tmp_path / "good.duckdb"
     shutil.copyfile(built, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("insert into marts.kpi_values from marts.kpi_values limit 1")
     before = database.read_bytes()
     said = command(
-        *("build", "--raw", sample, "--database", database, "--select", "there_is_no_as_of"),
-        root=failing_project,
-        cwd=tmp_path,
-        DBT_TARGET_PATH=str(failing_project / "target"),
+        *("build", "--raw", sample, "--database", database, "--select", "kpi_values_is_keyed")
     )
     assert (said.exit_code, said.out) == (1, "")
     assert said.err.splitlines()[-2:] == [
-        "trustmetrics: Failure in test there_is_no_as_of (tests/data/there_is_no_as_of.sql): "
+        "trustmetrics: Failure in test kpi_values_is_keyed (tests/data/kpi_values_is_keyed.sql): "
         "Got 1 result, configured to fail if != 0",
         "the last good database is as it was",
     ]
     assert database.read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.duckdb", "project"]
+    assert list(tmp_path.iterdir()) == [database]
+
+
+def test_kpi_values_holds_every_metric(built: Path) -> None:
+    metrics = {path.stem for path in (ROOT / "models/marts").glob("*/*_v[0-9]*.sql")}
+    assert len(metrics) >= 12
+    found = query(built, "select distinct metric || '_v' || metric_version from marts.kpi_values")
+    assert {name for (name,) in found} == metrics
+
+
+def test_documented_columns_are_the_built_ones(dbt_here: DbtHere, built: Path) -> None:
+    actual: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for schema, relation, column in query(
+        built,
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "order by table_schema, table_name, ordinal_position",
+    ):
+        actual[schema, relation].append(column)
+    documented = {
+        (node.schema, node.alias): list(node.columns)
+        for node in dbt_here.manifest.nodes.values()
+        if node.resource_type in ("model", "seed")
+    } | {
+        ("raw", source.name): [*source.columns, "raw_row", "raw_unparsable"]
+        for source in dbt_here.manifest.sources.values()
+    }
+    assert documented == actual
