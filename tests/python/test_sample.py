@@ -257,6 +257,13 @@ def test_a_case_is_decided_then_actioned_then_closed(query: Query) -> None:
     assert backwards <= 10  # corrections move an event by a second
 
 
+def test_only_an_incorrect_decision_has_a_type_of_error(query: Query) -> None:
+    verdicts = dict(
+        query("select verdict, count(error_type) / count(*) from qa_reviews group by verdict")
+    )
+    assert verdicts == {"correct": 0, "incorrect": 1}
+
+
 def test_active_accounts_are_not_additive(query: Query) -> None:
     assert query(
         """

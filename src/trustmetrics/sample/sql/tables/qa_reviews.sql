@@ -11,6 +11,7 @@ with drawn as (
             else 0.06
         end as inclusion_probability,
         if_happened(decided_ms + days(0.5 + 3 * waiting('quality review', i))) as ms,
+        fate = 'reopened in error' or chance('wrong', i, 0.02) as is_wrong,
     from case_lives
     where decided_ms is not null
         and chance('quality sample', i, inclusion_probability)
@@ -22,10 +23,9 @@ final as (
         dangling('j', 'quality review', i, make_id('j', 'decision', i * 2)) as decision_id,
         to_moment(ms) as reviewed_at,
         escalation_moderator('quality reviewer', i) as reviewer_id,
-        case when fate = 'reopened in error' or chance('wrong', i, 0.02)
-            then 'incorrect' else 'correct' end as verdict,
+        case when is_wrong then 'incorrect' else 'correct' end as verdict,
         case
-            when verdict = 'correct' then null
+            when not is_wrong then null
             when percent('error type', i) < 55 and outcome = 'violation' then 'false_positive'
             when percent('error type', i) < 55 and outcome = 'no_violation' then 'false_negative'
             when percent('error type', i) < 75 then 'wrong_policy'
