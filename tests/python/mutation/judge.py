@@ -41,8 +41,9 @@ class Judge:
         self._carriers = carriers
         self._loaded: dict[str, list[Loaded]] = {}
         self._noticed: Counter[str] = Counter()
+        self._caught: Counter[str] = Counter()
         self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "2GB"})
-        self._connection.execute("set timezone = 'UTC'")
+        self._connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         self._connection.execute(f"attach '{build.database}' as built (read_only)")
         self._connection.execute("attach ':memory:' as empty; use empty")
         for relation, types in build.types.items():
@@ -58,14 +59,14 @@ class Judge:
     def judge(self, mutant: Mutant) -> Verdict:
         """Run a mutant in its carriers until a test notices it."""
         valid = False
-        for variant in mutant.variants:
+        for variant in sorted(mutant.variants, key=lambda v: -self._caught[v.carrier]):
             sql = self._carriers[variant.carrier].sql(variant.at, variant.text)
             try:
                 with self._limited():
-                    self._connection.execute("use empty")
-                    self._connection.execute(f"explain {sql}")
+                    by = self._notice(variant.carrier, sql)
                     valid = True
-                    if by := self._notice(variant.carrier, sql):
+                    if by:
+                        self._caught[variant.carrier] += 1
                         return Verdict(mutant.id, "caught", by)
             except INVALID:
                 continue
@@ -81,6 +82,8 @@ class Judge:
             if test.notices(self._connection, sql):
                 self._noticed[test.catalog] += 1
                 return test.name
+        if not self._tests(carrier):
+            self._connection.execute(f"use empty; explain {sql}")
         return ""
 
     def _finds_rows(self, sql: str) -> bool:

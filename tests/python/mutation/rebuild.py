@@ -24,7 +24,7 @@ class Rebuilder:
         copy = folder / build.database.name
         shutil.copyfile(build.database, copy)
         self._connection = duckdb.connect(str(copy), config={"threads": 1, "memory_limit": "4GB"})
-        self._connection.execute("set timezone = 'UTC'")
+        self._connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
 
     def judge(self, mutant: Mutant) -> Verdict:
         """Put a mutant into every model that holds it, build what follows, run the data tests."""

@@ -103,11 +103,13 @@ def told(trial: Trial, accepted: dict[str, str]) -> Iterator[str]:
         yield from (f"  {m.id} {m}" for m in kept if accepted[m.id] == reason)
     yield "\nsurvivors:"
     yield from (f"  {m.id} {m}" for m in survivors(trial, accepted))
-    caught, data = len(trial.ended("caught")), len(trial.ended("caught by data"))
-    alive = len(survivors(trial, accepted))
-    yield (
-        f"\n{trial.total} mutants, {len(trial.mutants)} tried, "
-        f"{len(trial.ended('invalid'))} of them no valid SQL; caught by unit tests {caught}, "
-        f"by data tests alone {data}; accepted {len(kept)}, survived {alive}"
-    )
+    counts = {
+        "of them no valid SQL": len(trial.ended("invalid")),
+        "caught by unit and published-data tests": len(trial.ended("caught")),
+        "caught by data tests on the sample alone": len(trial.ended("caught by data")),
+        "accepted": len(kept),
+        "survived": len(survivors(trial, accepted)),
+    }
+    yield f"\n{len(trial.mutants)} of {trial.total} mutants tried"
+    yield from (f"{count:>6} {name}" for name, count in counts.items())
     yield f"score: {score(trial, accepted):.1f} %"
