@@ -57,7 +57,7 @@ unit: $(READY)
 		$(BIN)/dbt --warn-error --log-level warn build
 
 mutation: unit
-	@PYTHONPATH=tests/python $(BIN)/python -m mutation \
+	@PYTHONPATH=tests/python $(BIN)/python -m mutation $(ARGS) \
 		--target target --database $(CHECK)/check.duckdb
 
 bench: $(READY)

@@ -95,6 +95,7 @@ where
     or abs(value - {{ ratio('n1', 'population') }}) > 1e-6
     or (standard_error is null) <> (ci_lower is null)
     or (standard_error is null) <> (ci_upper is null)
+    or (standard_error is not null and error_below is null)
     or abs(error_below - standard_error) > tolerance
     or (not is_clipped and abs(error_above - standard_error) > tolerance)
     or (is_clipped and ci_upper <> 1)
