@@ -3,7 +3,7 @@
     columns whose value could not be read as their type). Staging reads nothing else, so no compiled
     SQL depends on where the raw data lie or in which format. -#}
 {% macro open_raw() %}
-    {%- if execute and flags.WHICH in ('build', 'run', 'test', 'compile', 'show') -%}
+    {%- if execute and flags.WHICH in ('build', 'run', 'test', 'show') -%}
         {{- return(adapter.dispatch('open_raw')()) -}}
     {%- endif -%}
 {% endmacro %}
