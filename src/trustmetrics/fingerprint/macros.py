@@ -1,0 +1,89 @@
+"""What belongs to a number's meaning and stands in no model's query: how the raw data are opened at
+the start of a run, what hooks do to a model's table, and the macros of other engines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from trustmetrics.fingerprint.canonical import digest_of
+
+JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+SQL_COMMENT = re.compile(r"(?m)^\s*--.*$")
+SPACE = re.compile(r"\s+")
+
+
+class Macros:
+    """The macros of a manifest, as text without comments and with single spaces."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        self.manifest = manifest
+        self.package = manifest["metadata"]["project_name"]
+
+    @cached_property
+    def start_hooks(self) -> str:
+        """The digest of what runs at the start of each run; empty where nothing does."""
+        hooks = sorted(
+            (
+                node
+                for node in self.manifest["nodes"].values()
+                if node["resource_type"] == "operation" and "on-run-start" in node.get("tags", ())
+            ),
+            key=lambda node: node["unique_id"],
+        )
+        if not hooks:
+            return ""
+        calls = [bare(node["raw_code"]) for node in hooks]
+        reached = self._reached(one for node in hooks for one in node["depends_on"]["macros"])
+        texts = [bare(self.manifest["macros"][one]["macro_sql"]) for one in reached]
+        return digest_of("start", *calls, *texts)
+
+    def beyond_the_query(self, node: Mapping[str, Any]) -> str:
+        """Return what makes a model's table more than its query: hooks, increments; or nothing."""
+        config = node["config"]
+        hooks = [
+            bare(hook["sql"] if isinstance(hook, dict) else hook)
+            for hook in [*(config.get("pre-hook") or ()), *(config.get("post-hook") or ())]
+        ]
+        kind = config.get("materialized")
+        if kind in ("incremental", "snapshot", "microbatch"):
+            settings = ("unique_key", "incremental_strategy", "strategy", "updated_at", "check_cols")
+            hooks += [f"{name}={config[name]}" for name in settings if config.get(name)]
+            hooks.append(bare(node["raw_code"]))
+        return "\n".join(hooks)
+
+    def of_other_engines(self, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Return the digest of each macro that stands in for one of these models' on another engine.
+
+        A macro of this project called <engine>__<name>, where <name> is one that the models reach.
+        """
+        own = self.manifest["metadata"]["adapter_type"]
+        reached = self._reached(one for node in nodes for one in node["depends_on"]["macros"])
+        names = {self.manifest["macros"][one]["name"].split("__")[-1] for one in reached}
+        return {
+            macro["name"]: digest_of(bare(macro["macro_sql"]))
+            for macro in self.manifest["macros"].values()
+            if macro["package_name"] == self.package
+            and "__" in macro["name"]
+            and macro["name"].split("__")[0] not in (own, "default")
+            and macro["name"].split("__")[-1] in names
+        }
+
+    def _reached(self, start: Iterable[str]) -> list[str]:
+        """The project's own macros that these call, directly or not, by id."""
+        found: set[str] = set()
+        stack = list(start)
+        while stack:
+            unique_id = stack.pop()
+            macro = self.manifest["macros"].get(unique_id)
+            if macro and macro["package_name"] == self.package and unique_id not in found:
+                found.add(unique_id)
+                stack += macro["depends_on"]["macros"]
+        return sorted(found)
+
+
+def bare(code: str) -> str:
+    """Return Jinja or SQL text without comments and with single spaces."""
+    return SPACE.sub(" ", SQL_COMMENT.sub(" ", JINJA_COMMENT.sub(" ", code))).strip()

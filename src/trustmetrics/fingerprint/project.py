@@ -1,0 +1,191 @@
+"""The relations of a compiled dbt project, from its manifest, and the fingerprint of a model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+
+from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
+from trustmetrics.fingerprint.macros import Macros
+from trustmetrics.fingerprint.read import Reader
+from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation
+from trustmetrics.fingerprint.seed_rows import seed_rows
+from trustmetrics.fingerprint.unique import is_unique
+
+# Long conditions are deep trees.
+RECURSION_LIMIT = 20_000
+
+TABLE_LIKE = ("model", "seed", "snapshot")
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a model's numbers mean.
+
+    Attributes:
+        logic: digest of the SQL, seeds' contents left out.
+        seeds: digest of what is read of each seed, by name.
+    """
+
+    logic: str
+    seeds: dict[str, str]
+
+    @property
+    def meaning(self) -> str:
+        """The digest of both."""
+        return digest_of(self.logic, *(f"{name} {self.seeds[name]}" for name in sorted(self.seeds)))
+
+
+@dataclass
+class CompiledProject:
+    """A dbt project as `dbt compile` left it.
+
+    Attributes:
+        manifest: manifest.json, read.
+        root: the project's folder; seeds lie there.
+        leaves: names of models that are not looked into.
+    """
+
+    manifest: Mapping[str, Any]
+    root: Path
+    leaves: Collection[str] = ()
+    opaque: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
+        self.canonicaliser = Canonicaliser()
+        self.macros = Macros(self.manifest)
+        self._relations: dict[str, Relation] = {}
+        self._by_table: dict[tuple[str, ...], dict[str, Any]] = {}
+        for node in [*self.manifest["nodes"].values(), *self.manifest["sources"].values()]:
+            if node["resource_type"] in (*TABLE_LIKE, "source"):
+                table = node.get("identifier") or node.get("alias") or node["name"]
+                parts = [node.get("database"), node["schema"], table]
+                names = tuple(str(part).lower() for part in parts if part)
+                for start in range(len(names)):
+                    self._by_table.setdefault(names[start:], node)
+
+    @cached_property
+    def dialect(self) -> str:
+        """The SQL dialect, by sqlglot's name for it."""
+        return self.manifest["metadata"]["adapter_type"]
+
+    def models(self, name: str) -> dict[int | str | None, dict[str, Any]]:
+        """Return a model's nodes by dbt version; the key is None where it has no versions."""
+        return {
+            node.get("version"): node
+            for node in self.manifest["nodes"].values()
+            if node["resource_type"] in ("model", "snapshot") and node["name"] == name
+        }
+
+    def fingerprint(self, node: Mapping[str, Any], columns: Iterable[str]) -> Fingerprint:
+        """Return the fingerprint of some of a model's columns.
+
+        Raises:
+            UserError: the model has no such column, or cannot be read.
+        """
+        canon = self.canon(node, columns)
+        texts = [f"{name} {canon.columns[name]}" for name in sorted(canon.columns)]
+        by_seed: dict[str, list[str]] = {}
+        for seed, digest in canon.seeds:
+            by_seed.setdefault(seed, []).append(digest)
+        seeds = {seed: digest_of(*sorted(digests)) for seed, digests in sorted(by_seed.items())}
+        return Fingerprint(digest_of(canon.digest, *texts), seeds)
+
+    def canon(self, node: Mapping[str, Any], columns: Iterable[str]) -> Canon:
+        """Return the digests behind a fingerprint. Raises as fingerprint does."""
+        relation = self.relation(node, look_into=True)
+        wanted = frozenset(columns)
+        missing = sorted(name for name in wanted if not relation.has(name))
+        if missing:
+            raise UserError(f"the model {node['name']} has no column {', '.join(missing)}")
+        return self.canonicaliser.canon(relation, wanted)
+
+    def column_names(self, node: Mapping[str, Any]) -> list[str]:
+        """Return a model's columns: those its SQL gives, or those its YAML declares."""
+        names = self.relation(node, look_into=True).names()
+        return [name.lower() for name in node["columns"]] if names is None else names
+
+    def relation(self, node: Mapping[str, Any], look_into: bool = False) -> Relation:
+        """Return the relation of a model, seed or source; of a leaf only if asked to look into."""
+        unique_id = node["unique_id"]
+        is_leaf = node["resource_type"] == "model" and node["name"] in self.leaves
+        key = f"leaf {unique_id}" if is_leaf and not look_into else unique_id
+        if key not in self._relations:
+            if key != unique_id:
+                self._relations[key] = self._leaf_model(node)
+            elif node["resource_type"] == "source":
+                self._relations[key] = self._source(node)
+            elif node["resource_type"] == "seed":
+                self._relations[key] = self._seed(node)
+            else:
+                self._relations[key] = self._model(node)
+        return self._relations[key]
+
+    def _leaf_model(self, node: Mapping[str, Any]) -> Leaf:
+        inner = self.relation(node, look_into=True)
+        types = dict.fromkeys(inner.names() or (), "")
+        return Leaf(node["name"], "model", types, is_one_row=is_unique(inner, ()))
+
+    def _source(self, node: Mapping[str, Any]) -> Leaf:
+        types = {
+            name.lower(): str(column.get("data_type") or "").lower()
+            for name, column in node["columns"].items()
+        }
+        schema = node.get("unrendered_schema") or node["schema"]
+        name = f"{node['source_name']}.{node['name']} {schema}.{node['identifier']}"
+        return Leaf(name.lower(), "source", types, mark=self.macros.start_hooks)
+
+    def _seed(self, node: Mapping[str, Any]) -> Leaf:
+        config = node["config"]
+        declared = config.get("column_types") or {}
+        types = {name.lower(): str(kind).lower() for name, kind in declared.items()}
+        path = self.root / node["original_file_path"]
+        rows = seed_rows(path, types, config.get("delimiter") or ",")
+        names = [name.lower() for name in rows[0]] if rows else list(types)
+        types = {name: types.get(name, "") for name in names}
+        return Leaf(node["name"], "seed", types, rows)
+
+    def _model(self, node: Mapping[str, Any]) -> Relation:
+        name = f"{node['name']}_v{node['version']}" if node.get("version") else node["name"]
+        if node.get("language") == "python":
+            inputs = tuple(self.relation(self._node(one)) for one in node["depends_on"]["nodes"])
+            return Opaque(node["raw_code"], inputs, None, "a Python model", name)
+        code = node.get("compiled_code")
+        if not code:
+            raise UserError(f"the model {name} was not compiled. Run: dbt compile")
+        try:
+            tree = sqlglot.parse_one(code, dialect=self.dialect)
+        except SqlglotError as error:
+            line = str(error).splitlines()[0]
+            raise UserError(f"the SQL of the model {name} cannot be read: {line}") from error
+        reader = Reader(self._table, name)
+        relation = reader.read(normalize_identifiers(tree, dialect=self.dialect), {})
+        self.opaque += reader.opaque
+        beyond = self.macros.beyond_the_query(node)
+        if beyond:
+            names = relation.names()
+            return Opaque(beyond, (relation,), names and tuple(names), "hooks or increments", name)
+        return relation
+
+    def _node(self, unique_id: str) -> Mapping[str, Any]:
+        return self.manifest["nodes"].get(unique_id) or self.manifest["sources"][unique_id]
+
+    def _table(self, table: exp.Table) -> Relation:
+        parts = [table.catalog, table.db, table.name]
+        names = tuple(part.lower() for part in parts if part)
+        for start in range(len(names)):
+            node = self._by_table.get(names[start:])
+            if node is not None and (start == 0 or not node.get("database")):
+                return self.relation(node)
+        return Leaf(".".join(names), "unknown", mark=self.macros.start_hooks)

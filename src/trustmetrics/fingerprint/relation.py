@@ -1,0 +1,217 @@
+"""Relations: what a query, a CTE or a model gives, as a tree that is built once and never changed.
+
+Four shapes, each pure: a Select joins and filters; an Aggregate groups a Select; a Windowed adds
+window functions to a Select; a Union stacks relations. A query that does several at once is
+taken apart into them (read.py), so that it does not matter how the author cut it into CTEs. What
+cannot be taken apart is an Opaque, which is compared as text. The leaves are tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from trustmetrics.fingerprint.expression import Expression, column
+
+
+class Relation:
+    """A bag of rows with named columns.
+
+    Attributes:
+        hint: the model and CTE it was read from, for people; never part of a fingerprint.
+    """
+
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names in order; None where the relation may have others, too."""
+        raise NotImplementedError
+
+    def has(self, name: str) -> bool:
+        """Whether it has the column, or may have it."""
+        names = self.names()
+        return names is None or name in names
+
+
+@dataclass(eq=False)
+class Leaf(Relation):
+    """A table that is not looked into.
+
+    Attributes:
+        name: what it is called in a fingerprint.
+        kind: "source", "seed", "model" (a leaf by declaration) or "unknown".
+        types: declared type by column; may be empty.
+        rows: of a seed: its rows, a dict of column to value each.
+        mark: what else belongs to its meaning, such as how raw files are read.
+        is_one_row: whether it always has exactly one row.
+    """
+
+    name: str
+    kind: str
+    types: dict[str, str] = field(default_factory=dict)
+    rows: list[dict[str, object]] | None = None
+    mark: str = ""
+    is_one_row: bool = False
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns of a seed or a leaf model; a source may have more than declared."""
+        return list(self.types) if self.kind in ("seed", "model") and self.types else None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a FROM clause.
+
+    Attributes:
+        number: its number, unique in its Select.
+        relation: what stands there.
+        on: None where it is joined by an inner or cross join, whose condition stands among the
+            Select's; of a left join the conditions of its ON.
+    """
+
+    number: int
+    relation: Relation
+    on: tuple[Expression, ...] | None = None
+
+
+@dataclass(eq=False)
+class Select(Relation):
+    """Slots joined, filtered and projected. No aggregate and no window function.
+
+    Attributes:
+        slots: inner ones and left ones, in the order of writing.
+        where: conditions that all must hold, those of inner joins among them.
+        columns: expression by name.
+        passed: slots of which every column is passed on, whatever its name is.
+    """
+
+    slots: tuple[Slot, ...]
+    where: tuple[Expression, ...]
+    columns: dict[str, Expression]
+    passed: tuple[int, ...] = ()
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names; None where it passes on a relation's unknown ones."""
+        return None if self.passed else list(self.columns)
+
+    def expression(self, name: str) -> Expression:
+        """Return how a column is computed."""
+        if name in self.columns:
+            return self.columns[name]
+        return column(self.passed[0], name)
+
+
+@dataclass(eq=False)
+class Aggregate(Relation):
+    """A Select grouped: its keys and its aggregates, nothing built on them.
+
+    Attributes:
+        inner: what is grouped.
+        keys: grouping expressions over the inner's slots; none: one row for all.
+        columns: expression by name over the inner's slots: a key or an aggregate.
+    """
+
+    inner: Select
+    keys: tuple[Expression, ...]
+    columns: dict[str, Expression]
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names."""
+        return list(self.columns)
+
+
+@dataclass(eq=False)
+class Windowed(Relation):
+    """A Select with window functions over its rows.
+
+    Attributes:
+        inner: the rows, and the columns that are passed on.
+        windows: window function by name over the inner's slots.
+    """
+
+    inner: Select
+    windows: dict[str, Expression]
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names; None where the inner one may have others, too."""
+        inner = self.inner.names()
+        return None if inner is None else [*inner, *self.windows]
+
+    def has(self, name: str) -> bool:
+        """Whether it has the column, or may have it."""
+        return name in self.windows or self.inner.has(name)
+
+
+@dataclass(eq=False)
+class Union(Relation):
+    """Relations stacked, duplicates kept.
+
+    Attributes:
+        branches: the relations and, of each, its columns in the order of the union's own.
+        columns: the union's columns.
+    """
+
+    branches: tuple[tuple[Relation, tuple[str, ...]], ...]
+    columns: tuple[str, ...]
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names."""
+        return list(self.columns)
+
+
+@dataclass(eq=False)
+class Limited(Relation):
+    """The first rows of a Select in an order.
+
+    Attributes:
+        inner: the rows.
+        order: ordering expressions over the inner's slots.
+        bounds: limit and offset as text.
+    """
+
+    inner: Select
+    order: tuple[Expression, ...]
+    bounds: str
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names."""
+        return self.inner.names()
+
+    def has(self, name: str) -> bool:
+        """Whether it has the column, or may have it."""
+        return self.inner.has(name)
+
+
+@dataclass(eq=False)
+class Opaque(Relation):
+    """A query that is compared as text, every column of everything it reads included.
+
+    Attributes:
+        text: the query, formatted anew and without comments.
+        inputs: the relations it reads.
+        columns: its columns, if they are known.
+        why: what could not be taken apart.
+    """
+
+    text: str
+    inputs: tuple[Relation, ...]
+    columns: tuple[str, ...] | None
+    why: str
+    hint: str = ""
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names; None where they are unknown."""
+        return None if self.columns is None else list(self.columns)
+
+
+def passing(relation: Relation, names: Iterable[str], hint: str = "") -> Select:
+    """Return a Select that passes on the named columns of one relation."""
+    return Select((Slot(0, relation),), (), {name: column(0, name) for name in names}, hint=hint)
+
+
