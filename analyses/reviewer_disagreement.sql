@@ -50,7 +50,7 @@ reviewed as (
     where {{ asked | replace('DAY', 'decisions.decided_at') }}
 ),
 
--- As appeal_overturn_rate: by the appeal's resolution.
+-- As appeal_overturn_rate, version 1: each appeal for itself, by its resolution.
 appealed as (
     select
         'appeal' as source,

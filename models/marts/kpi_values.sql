@@ -3,6 +3,7 @@
 {{ kpi_union([
     ref('action_within_sla_rate', v=1),
     ref('appeal_overturn_rate', v=1),
+    ref('appeal_overturn_rate', v=2),
     ref('appeal_rate', v=1),
     ref('backlog_age_p90_hours', v=1),
     ref('backlog_open_cases', v=1),

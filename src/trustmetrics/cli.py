@@ -15,6 +15,7 @@ from trustmetrics.build import (
     parse_as_of,
 )
 from trustmetrics.errors import UserError
+from trustmetrics.gate.command import gate, metric
 from trustmetrics.progress import counted, steps
 
 console = Console(highlight=False, soft_wrap=True)
@@ -141,6 +142,10 @@ def scorecard(database: Path, grain: str, basis: str) -> None:
 
     wide = Console(highlight=False, width=max(console.width, SCORECARD_WIDTH))
     wide.print(scorecard_table(database, grain, basis))
+
+
+app.add_command(gate)
+app.add_command(metric)
 
 
 def _print_report(report: BuildReport, database: Path) -> None:

@@ -37,7 +37,7 @@ def run_dbt(
 
     Args:
         arguments: subcommand and options.
-        project: the dbt project's folder; it holds the profile, too.
+        project: the dbt project's folder; its profiles.yml counts where it has one.
         environment: variables set on top of this process's own.
         on_node: called as a node starts, with its number (from 1), their count and its description.
 
@@ -46,7 +46,9 @@ def run_dbt(
     """
     command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--log-format", "json"]
     command += ["--no-use-colors", "--log-level-file", "none", *arguments]
-    command += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    command += ["--project-dir", str(project)]
+    if (project / "profiles.yml").is_file():
+        command += ["--profiles-dir", str(project)]
     process = subprocess.Popen(
         command,
         cwd=project,

@@ -10,6 +10,7 @@ from trustmetrics.errors import UserError
 SCORECARD = """
 select
     metric,
+    metric_version,
     slice_value,
     period_start,
     value,
@@ -27,11 +28,23 @@ where
     and basis = ?
 order by metric, metric_version, slice_value
 """
-HEADINGS = ("metric", "of", "period", "value", "95 % interval", "n", "change", "target", "status")
+NUMBERS = ("v", "value", "95 % interval", "n", "change")
+HEADINGS = (
+    "metric",
+    "v",
+    "of",
+    "period",
+    "value",
+    "95 % interval",
+    "n",
+    "change",
+    "target",
+    "status",
+)
 
 
 def scorecard_table(database: Path, grain: str, basis: str) -> Table:
-    """The latest period of each metric: value, interval, change on the period before, target.
+    """The latest period of each metric and version: value, interval, change, target.
 
     Args:
         database: a built DuckDB file.
@@ -47,26 +60,26 @@ def scorecard_table(database: Path, grain: str, basis: str) -> Table:
         rows = connection.execute(SCORECARD, [grain, basis]).fetchall()
     table = Table(title=f"Latest {basis} {grain}", title_justify="left")
     for heading in HEADINGS:
-        is_number = heading in ("value", "95 % interval", "n", "change")
-        table.add_column(heading, justify="right" if is_number else "left", no_wrap=True)
+        table.add_column(heading, justify="right" if heading in NUMBERS else "left", no_wrap=True)
     for row in rows:
         table.add_row(*_cells(*row))
     return table
 
 
 def _cells(
-    metric, slice_value, start, value, lower, upper, size, change, comparator, kind, target, status
+    metric, version, of, start, value, lower, upper, size, change, sign, kind, target, status
 ) -> tuple[str, ...]:
     interval = "" if lower is None and upper is None else f"{_figure(lower)} to {_figure(upper)}"
     return (
         metric,
-        slice_value,
+        str(version),
+        of,
         str(start),
         _figure(value),
         interval,
         f"{size:,}",
         "" if change is None else f"{change:+.1%}",
-        "" if target is None else f"{_TARGETS[kind]}{comparator} {target:g}",
+        "" if target is None else f"{_TARGETS[kind]}{sign} {target:g}",
         status,
     )
 

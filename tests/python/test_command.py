@@ -238,6 +238,16 @@ def test_kpi_values_holds_every_metric(built: Path) -> None:
     assert {name for (name,) in found} == metrics
 
 
+def test_the_scorecard_tells_versions_apart(run: Run, built: Path) -> None:
+    said = run("scorecard", "--database", built, "--grain", "quarter")
+    assert said.exit_code == 0, said
+    cells = [[cell.strip() for cell in line.split("│")[1:3]] for line in said.out.splitlines()]
+    assert [cell for cell in cells if "appeal_overturn_rate" in cell] == [
+        ["appeal_overturn_rate", "1"],
+        ["appeal_overturn_rate", "2"],
+    ]
+
+
 def test_documented_columns_are_the_built_ones(dbt_here: DbtHere, built: Path) -> None:
     actual: dict[tuple[str, str], list[str]] = defaultdict(list)
     for schema, relation, column in query(

@@ -319,6 +319,57 @@ def test_slices_of_what_is_missing() -> None:
     assert numbers(kpi(raw, "appeal_overturn_rate", "week")) == [(date(2026, 3, 2), 1, 1, 1.0)]
 
 
+def test_appealed_cases_count_once_in_a_period() -> None:
+    """By hand: case c, appealed twice in a week and once in the next, and c as a missing decision.
+
+    The automated decision is overturned, and the later one by a person upheld: the segment of that
+    week is human. Version 1 counts the appeals.
+    """
+    human = row("decisions", decision_id="last", case_id="c", decided_by="human", decided_at=at(5))
+    machine = violation("c") | {
+        "decisions": [
+            row("decisions", decision_id="d", case_id="c", decided_by="automated", decided_at=at(4))
+        ]
+    }
+    appeals = [
+        ("1", "d", at(6), "overturned"),
+        ("2", "last", at(7), "upheld"),
+        ("3", "d", at(9), "upheld"),
+        ("4", "c", at(9), "upheld"),
+        ("5", "c", at(10), "upheld"),
+        ("6", "x", at(10), "withdrawn"),
+    ]
+    raw = together(
+        machine,
+        {
+            "decisions": [human],
+            "appeals": [
+                row(
+                    "appeals",
+                    appeal_id=name,
+                    decision_id=decision,
+                    filed_at=at(5),
+                    resolved_at=when,
+                    outcome=outcome,
+                )
+                for name, decision, when, outcome in appeals
+            ],
+        },
+    )
+    first, second = date(2026, 3, 2), date(2026, 3, 9)
+
+    def weeks(where: str, version: int) -> list[tuple]:
+        return numbers(kpi(raw, "appeal_overturn_rate", "week", where, version=version))
+
+    assert weeks("all", 2) == [(first, 1, 1, 1.0), (second, 0, 2, 0.0)]
+    assert weeks("human", 2) == [(first, 1, 1, 1.0)]
+    assert weeks("automated", 2) == [(second, 0, 1, 0.0)]
+    assert len(weeks("unknown", 2)) == 3
+    assert weeks("all", 1) == [(first, 1, 2, 0.5), (second, 0, 3, 0.0)]
+    month = kpi(raw, "appeal_overturn_rate", "month", version=2)
+    assert numbers(month) == [(date(2026, 3, 1), 1, 2, 0.5)]
+
+
 def test_weights() -> None:
     """By hand: a review with probability 1/4 stands for 4: (4 + 1) / (4 + 1 + 1)."""
     reviews = [("1", 0.25, "correct"), ("2", 1.0, "correct"), ("3", 1.0, "incorrect")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from helpers import ROOT
 from jsonschema import Draft202012Validator
+
+from trustmetrics.gate.state import register_files
+from trustmetrics.register.load import parse_register
 
 REGISTER = ROOT / "metrics"
 MODELS = ROOT / "models"
@@ -20,23 +21,9 @@ LEFT_OUT_OF_A_METRIC = {"kind", "columns"}
 BEGINS_A_VERSION = ("introduced", "corrective", "breaking")
 
 
-class DatesAsText(yaml.SafeLoader):
-    """YAML whose dates stay the strings that were written."""
-
-
-DatesAsText.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+ENTRIES = {
+    name: dict(one.data) for name, one in parse_register(dict(register_files(ROOT))).entries.items()
 }
-
-
-def _load(path: Path) -> dict[str, Any]:
-    entry: dict[str, Any] = yaml.load(path.read_text(), DatesAsText)
-    return entry
-
-
-FILES = sorted(path for path in REGISTER.glob("*.yml") if not path.name.endswith(".lock.yml"))
-ENTRIES = {path.stem: _load(path) for path in FILES}
 METRICS = {name: entry for name, entry in ENTRIES.items() if entry.get("kind") != "leaf"}
 MARTS = {path.stem for path in MODELS.glob("marts/*/*_v[0-9]*.sql")}
 TARGETS = list(csv.DictReader((ROOT / "seeds/kpi_targets.csv").read_text().splitlines()))

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from trustmetrics.fingerprint.expression import COMMUTATIVE, Expression
-from trustmetrics.fingerprint.flatten import Flat, flatten, spliceable
+from trustmetrics.fingerprint.flatten import Flat, computed, flatten, spliceable
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Leaf,
@@ -90,20 +90,12 @@ class Canonicaliser:
         return Canon(digest_of("whole", canon.digest, *inner), canon.columns, seeds)
 
     def _canon(self, relation: Relation, used: frozenset[str]) -> Canon:
-        select = spliceable(relation, used)
-        if select is not None:
-            return self._select(select, used)
         if isinstance(relation, Leaf):
             return self._leaf(relation, used, relation.rows)
-        if isinstance(relation, Aggregate):
-            return self._aggregate(relation, used)
-        if isinstance(relation, Windowed):
-            return self._windowed(relation, used)
-        if isinstance(relation, Union):
+        if isinstance(relation, Union) and spliceable(relation, used) is None:
             return self._union(relation, used)
-        if isinstance(relation, Limited):
-            return self._limited(relation, used)
-        assert isinstance(relation, Opaque)
+        if not isinstance(relation, Opaque):
+            return self._computed(relation, used)
         return self._opaque(relation, used)
 
     def _leaf(
@@ -119,43 +111,24 @@ class Canonicaliser:
         }
         return Canon(digest_of("table", leaf.kind, leaf.name, leaf.mark), columns, seeds)
 
-    def _select(self, select: Select, used: frozenset[str]) -> Canon:
-        names = sorted(used)
-        flat = flatten(select, [select.expression(name) for name in names])
-        over = self._over(flat)
+    def _computed(self, relation: Relation, used: frozenset[str]) -> Canon:
+        plan = computed(relation, used)
+        flat = flatten(plan.select, [*plan.leading, *plan.columns.values()])
+        over = _Over(self, flat)
+        count = len(plan.leading)
+        leading = [over.expression(value) for value in flat.outputs[:count]]
+        rows, column = over.rows, over.value
+        if isinstance(relation, Aggregate):
+            rows = digest_of("group", rows, *sorted(set(leading)))
+            column = over.grouped
+        elif isinstance(relation, Limited):
+            rows = digest_of("first", rows, relation.bounds, *leading)
+        outputs = zip(plan.columns, flat.outputs[count:], strict=True)
         columns = {
-            name: over.value(value) for name, value in zip(names, flat.outputs, strict=True)
+            name: over.window(value) if name in plan.windows else column(value)
+            for name, value in outputs
         }
-        return Canon(over.rows, columns, over.seeds, flat)
-
-    def _aggregate(self, relation: Aggregate, used: frozenset[str]) -> Canon:
-        names = sorted(used)
-        outputs = [*relation.keys, *(relation.columns[name] for name in names)]
-        flat = flatten(relation.inner, outputs)
-        over = self._over(flat)
-        count = len(relation.keys)
-        keys = sorted({over.expression(key) for key in flat.outputs[:count]})
-        columns = {
-            name: digest_of("grouped", over.expression(value))
-            for name, value in zip(names, flat.outputs[count:], strict=True)
-        }
-        return Canon(digest_of("group", over.rows, *keys), columns, over.seeds, flat)
-
-    def _windowed(self, relation: Windowed, used: frozenset[str]) -> Canon:
-        names = sorted(used)
-        outputs = [
-            relation.windows[name] if name in relation.windows else relation.inner.expression(name)
-            for name in names
-        ]
-        flat = flatten(relation.inner, outputs)
-        over = self._over(flat)
-        columns = {
-            name: digest_of("window", over.rows, over.expression(value))
-            if name in relation.windows
-            else over.value(value)
-            for name, value in zip(names, flat.outputs, strict=True)
-        }
-        return Canon(over.rows, columns, over.seeds, flat)
+        return Canon(rows, columns, over.seeds, flat)
 
     def _union(self, relation: Union, used: frozenset[str]) -> Canon:
         places = [place for place, name in enumerate(relation.columns) if name in used]
@@ -164,9 +137,7 @@ class Canonicaliser:
             for branch, names in relation.branches
         ]
         cells = {
-            place: [
-                digest_of(canon.digest, canon.columns[names[place]]) for canon, names in canons
-            ]
+            place: [digest_of(canon.digest, canon.columns[names[place]]) for canon, names in canons]
             for place in places
         }
         # Neither the order of the branches nor the columns' names may matter: a column is known by
@@ -183,29 +154,12 @@ class Canonicaliser:
         }
         return Canon(digest, columns, frozenset().union(*(canon.seeds for canon, _ in canons)))
 
-    def _limited(self, relation: Limited, used: frozenset[str]) -> Canon:
-        names = sorted(used)
-        outputs = [*relation.order, *map(relation.inner.expression, names)]
-        flat = flatten(relation.inner, outputs)
-        over = self._over(flat)
-        count = len(relation.order)
-        order = [over.expression(value) for value in flat.outputs[:count]]
-        columns = {
-            name: over.value(value)
-            for name, value in zip(names, flat.outputs[count:], strict=True)
-        }
-        digest = digest_of("first", over.rows, relation.bounds, *order)
-        return Canon(digest, columns, over.seeds, flat)
-
     def _opaque(self, relation: Opaque, used: frozenset[str]) -> Canon:
         inputs = [self.whole(one) for one in relation.inputs]
         texts = [text for one in inputs for text in (one.digest, *sorted(one.columns.values()))]
         digest = digest_of("text", relation.text, *texts)
         columns = {name: digest_of("text column", digest, name) for name in used}
         return Canon(digest, columns, frozenset().union(*(one.seeds for one in inputs)))
-
-    def _over(self, flat: Flat) -> _Over:
-        return _Over(self, flat)
 
 
 class _Over:
@@ -232,8 +186,10 @@ class _Over:
         }
         self.memo: dict[int, str] = {}
         self._tell_apart()
-        self.is_one_table = len(flat.slots) == 1 and not flat.where and not any(
-            slot.on is not None for slot in flat.slots.values()
+        self.is_one_table = (
+            len(flat.slots) == 1
+            and not flat.where
+            and not any(slot.on is not None for slot in flat.slots.values())
         )
         self.rows = self._rows()
 
@@ -298,6 +254,14 @@ class _Over:
             return self.canons[slot].columns[name]
         return digest_of("value", self.expression(expression))
 
+    def grouped(self, expression: Expression) -> str:
+        """Return the digest of a column that is a grouping key or an aggregate."""
+        return digest_of("grouped", self.expression(expression))
+
+    def window(self, expression: Expression) -> str:
+        """Return the digest of a column that looks at the other rows, too."""
+        return digest_of("window", self.rows, self.expression(expression))
+
     def expression(self, expression: Expression) -> str:
         """Return the digest of an expression."""
         found = self.memo.get(id(expression))
@@ -325,5 +289,3 @@ class _Over:
             count = data[0]
             args = [args[0], *sorted(set(args[1 : 1 + count])), *args[1 + count :]]
         return digest_of(op, *map(str, data), "(", *args)
-
-

@@ -28,19 +28,20 @@ class Expression:
     def __init__(
         self, op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ()
     ) -> None:
+        """Take the parts as they are; make normalises."""
         self.op = op
         self.args = args
         self.data = data
 
     def __repr__(self) -> str:
+        """Return it as a call, for people."""
         inner = ", ".join([*map(str, self.data), *map(repr, self.args)])
         return f"{self.op}({inner})" if inner else self.op
 
     def same(self, other: Expression) -> bool:
         """Whether both are written alike, operand by operand."""
-        return (
-            self is other
-            or (self.op, self.data, len(self.args)) == (other.op, other.data, len(other.args))
+        return self is other or (
+            (self.op, self.data, len(self.args)) == (other.op, other.data, len(other.args))
             and all(a.same(b) for a, b in zip(self.args, other.args, strict=True))
         )
 
@@ -71,9 +72,7 @@ def literal(kind: str, text: str) -> Expression:
     return Expression("literal", data=(kind, text))
 
 
-def make(
-    op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ()
-) -> Expression:
+def make(op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ()) -> Expression:
     """Return the normal form of an operator over operands that are in normal form."""
     rule = RULES.get(op)
     return rule(args, data) if rule else Expression(op, args, data)
@@ -107,10 +106,22 @@ def replace_columns(
 
 
 def conjuncts(expression: Expression) -> list[Expression]:
-    """Return the conditions that all must hold for the expression to hold."""
+    """Return the conditions that all must hold for the expression to hold.
+
+    A condition lets a row through where it is true; NULL and false are one to it.
+    """
     if expression.op == "and":
         return [part for arg in expression.args for part in conjuncts(arg)]
+    if expression.op == "is_true":
+        return conjuncts(expression.args[0])
+    if expression.op == "coalesce" and expression.args[-1].op == "false":
+        return conjuncts(make("coalesce", expression.args[:-1]))
     return [] if expression.op == "true" else [expression]
+
+
+def as_condition(expression: Expression) -> Expression:
+    """Return an expression that is true for the same rows; elsewhere it may be NULL or false."""
+    return make("and", tuple(conjuncts(expression)))
 
 
 def is_never_null(expression: Expression) -> bool:
@@ -180,9 +191,25 @@ def _equality(op: str) -> Callable[..., Expression]:
         values = [constant(arg) for arg in args]
         if values[0] is not None and values[1] is not None and values[0][0] == values[1][0]:
             return TRUE if (values[0] == values[1]) == (op == "eq") else FALSE
+        for subject, other in (args, args[::-1]):
+            if constant(other) is not None:
+                pulled = _out_of_coalesce(
+                    subject, lambda part, other=other: make(op, (part, other))
+                )
+                if pulled is not None:
+                    return pulled
         return Expression(op, args)
 
     return rule
+
+
+def _out_of_coalesce(
+    subject: Expression, test: Callable[[Expression], Expression]
+) -> Expression | None:
+    """A test of coalesce(x, c) against constants, c one too, is coalesce(test of x, test of c)."""
+    if subject.op != "coalesce" or constant(subject.args[-1]) is None:
+        return None
+    return make("coalesce", (test(make("coalesce", subject.args[:-1])), test(subject.args[-1])))
 
 
 TEXT_TYPES = frozenset({"text", "varchar"})
@@ -229,6 +256,10 @@ def _in(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
         return make("eq", (value, distinct[0]))
     if constant(value) is not None and all(map(constant, distinct)):
         return make("or", tuple(make("eq", (value, option)) for option in distinct))
+    if all(map(constant, distinct)):
+        pulled = _out_of_coalesce(value, lambda part: make("in", (part, *distinct)))
+        if pulled is not None:
+            return pulled
     return Expression("in", (value, *distinct))
 
 
@@ -277,7 +308,8 @@ def _case(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
     branches = list(zip(args[0::2], args[1::2], strict=False))
     otherwise = args[-1] if len(args) % 2 else NULL
     kept: list[Expression] = []
-    for condition, result in branches:
+    for asked, result in branches:
+        condition = as_condition(asked)
         if condition.op in ("false", "null"):
             continue
         if condition.op == "true":

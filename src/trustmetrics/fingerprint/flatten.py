@@ -17,7 +17,15 @@ from dataclasses import dataclass
 
 from trustmetrics.fingerprint.expression import Expression, column, conjuncts, replace_columns
 from trustmetrics.fingerprint.push import push_down
-from trustmetrics.fingerprint.relation import Relation, Select, Slot, Union, Windowed
+from trustmetrics.fingerprint.relation import (
+    Aggregate,
+    Limited,
+    Relation,
+    Select,
+    Slot,
+    Union,
+    Windowed,
+)
 from trustmetrics.fingerprint.unique import matches_at_most_one
 
 
@@ -80,6 +88,43 @@ def flatten(select: Select, outputs: list[Expression]) -> Flat:
     while _splice(flat) or _drop_unused(flat) or push_down(flat):
         pass
     return flat
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a relation's columns are computed.
+
+    Attributes:
+        select: the rows that they are computed from.
+        leading: what else is computed: grouping keys, or the ordering of a limit.
+        columns: each used column, sorted by name.
+        windows: those that are window functions.
+    """
+
+    select: Select
+    leading: tuple[Expression, ...]
+    columns: dict[str, Expression]
+    windows: frozenset[str] = frozenset()
+
+
+def computed(relation: Relation, used: frozenset[str]) -> Plan:
+    """Return how the used columns of a relation other than a Leaf, Opaque or Union are computed."""
+    names = sorted(used)
+    if isinstance(relation, Aggregate):
+        return Plan(relation.inner, relation.keys, {name: relation.columns[name] for name in names})
+    if isinstance(relation, Limited):
+        columns = {name: relation.inner.expression(name) for name in names}
+        return Plan(relation.inner, relation.order, columns)
+    select = spliceable(relation, used)
+    if select is not None:
+        return Plan(select, (), {name: select.expression(name) for name in names})
+    assert isinstance(relation, Windowed)
+    windows = used & relation.windows.keys()
+    columns = {
+        name: relation.windows[name] if name in windows else relation.inner.expression(name)
+        for name in names
+    }
+    return Plan(relation.inner, (), columns, windows)
 
 
 def _parts(expressions: list[Expression] | tuple[Expression, ...]) -> list[Expression]:
@@ -148,7 +193,8 @@ def _drop_unused(flat: Flat) -> bool:
     for number, slot in flat.slots.items():
         if slot.on is None or not matches_at_most_one(slot):
             continue
-        others = Flat({n: s for n, s in flat.slots.items() if n != number}, flat.where, flat.outputs)
+        rest = {other: kept for other, kept in flat.slots.items() if other != number}
+        others = Flat(rest, flat.where, flat.outputs)
         if not others.used(number):
             flat.slots = others.slots
             return True

@@ -19,6 +19,7 @@ class Macros:
     """The macros of a manifest, as text without comments and with single spaces."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
+        """Look into a manifest.json, read."""
         self.manifest = manifest
         self.package = manifest["metadata"]["project_name"]
 
@@ -49,13 +50,19 @@ class Macros:
         ]
         kind = config.get("materialized")
         if kind in ("incremental", "snapshot", "microbatch"):
-            settings = ("unique_key", "incremental_strategy", "strategy", "updated_at", "check_cols")
+            settings = (
+                "unique_key",
+                "incremental_strategy",
+                "strategy",
+                "updated_at",
+                "check_cols",
+            )
             hooks += [f"{name}={config[name]}" for name in settings if config.get(name)]
             hooks.append(bare(node["raw_code"]))
         return "\n".join(hooks)
 
     def of_other_engines(self, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-        """Return the digest of each macro that stands in for one of these models' on another engine.
+        """Return the digest of each macro that stands in for one of theirs on another engine.
 
         A macro of this project called <engine>__<name>, where <name> is one that the models reach.
         """

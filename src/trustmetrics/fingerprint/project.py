@@ -20,6 +20,7 @@ from trustmetrics.fingerprint.macros import Macros
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation
 from trustmetrics.fingerprint.seed_rows import seed_rows
+from trustmetrics.fingerprint.show import Text
 from trustmetrics.fingerprint.unique import is_unique
 
 # Long conditions are deep trees.
@@ -62,6 +63,7 @@ class CompiledProject:
     opaque: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """Index the manifest's tables."""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         self.canonicaliser = Canonicaliser()
         self.macros = Macros(self.manifest)
@@ -111,10 +113,27 @@ class CompiledProject:
             raise UserError(f"the model {node['name']} has no column {', '.join(missing)}")
         return self.canonicaliser.canon(relation, wanted)
 
+    def text(self, node: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
+        """Return the canonical form of a model as lines of SQL, for people."""
+        text = Text()
+        text.add(self.relation(node, look_into=True), columns)
+        return text.lines()
+
     def column_names(self, node: Mapping[str, Any]) -> list[str]:
         """Return a model's columns: those its SQL gives, or those its YAML declares."""
         names = self.relation(node, look_into=True).names()
         return [name.lower() for name in node["columns"]] if names is None else names
+
+    def upstream(self, nodes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return these nodes and all models that they read, directly or not."""
+        found: dict[str, Mapping[str, Any]] = {}
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            if node["unique_id"] not in found and node["resource_type"] in TABLE_LIKE:
+                found[node["unique_id"]] = node
+                stack += map(self._node, node["depends_on"].get("nodes", ()))
+        return list(found.values())
 
     def relation(self, node: Mapping[str, Any], look_into: bool = False) -> Relation:
         """Return the relation of a model, seed or source; of a leaf only if asked to look into."""
@@ -135,7 +154,7 @@ class CompiledProject:
     def _leaf_model(self, node: Mapping[str, Any]) -> Leaf:
         inner = self.relation(node, look_into=True)
         types = dict.fromkeys(inner.names() or (), "")
-        return Leaf(node["name"], "model", types, is_one_row=is_unique(inner, ()))
+        return Leaf(node["name"], "model", types, is_one_row=is_unique(inner, frozenset()))
 
     def _source(self, node: Mapping[str, Any]) -> Leaf:
         types = {

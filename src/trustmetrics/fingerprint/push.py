@@ -65,9 +65,7 @@ def _only_slot(condition: Expression) -> int | None:
     return next(iter(numbers)) if len(numbers) == 1 else None
 
 
-def _filtered(
-    relation: Relation, condition: Expression, used: frozenset[str]
-) -> Relation | None:
+def _filtered(relation: Relation, condition: Expression, used: frozenset[str]) -> Relation | None:
     """Return the relation with a condition on its columns moved in; None where it must stay."""
     names = {name for _, name in condition.columns()}
     if isinstance(relation, Aggregate):
@@ -83,9 +81,7 @@ def _filtered_aggregate(
     relation: Aggregate, condition: Expression, names: set[str]
 ) -> Relation | None:
     """A condition on keys alone takes whole groups away, or none of their rows."""
-    if not all(
-        any(relation.columns[name].same(key) for key in relation.keys) for name in names
-    ):
+    if not all(any(relation.columns[name].same(key) for key in relation.keys) for name in names):
         return None
     moved = replace_columns(condition, lambda _, name: relation.columns[name])
     return Aggregate(

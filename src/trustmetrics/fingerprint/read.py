@@ -104,7 +104,10 @@ class Reader:
             raise error
         self.opaque.append((hint, str(error)))
         bare = query.copy()
-        bare.set("with_", None)
+        with_clause = query.args.get("with_")
+        if with_clause and not with_clause.args.get("recursive"):
+            # These have been read, and are among the inputs; a recursive one stays in the text.
+            bare.set("with_", None)
         inputs = [ctes.get(table.name) or self.table(table) for table in bare.find_all(exp.Table)]
         return Opaque(bare.sql(comments=False), tuple(inputs), None, str(error), hint)
 
@@ -160,15 +163,11 @@ class Reader:
             self._join(scope, where, join, ctes)
         return scope, where
 
-    def _join(
-        self, scope: Scope, where: list[Expression], join: exp.Join, ctes: Ctes
-    ) -> None:
+    def _join(self, scope: Scope, where: list[Expression], join: exp.Join, ctes: Ctes) -> None:
         alias = self._add(scope, join.this, ctes)
         conditions: list[Expression] = []
         if join.args.get("on") is not None:
-            translator = Translator(
-                scope.resolve, lambda node: self.read(node, ctes, strict=True)
-            )
+            translator = Translator(scope.resolve, lambda node: self.read(node, ctes, strict=True))
             conditions += conjuncts(translator.translate(join.args["on"]))
         for shared in join.args.get("using") or []:
             before = Scope(scope.slots[:-1], scope.aliases, scope.shared)

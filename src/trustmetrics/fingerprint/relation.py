@@ -213,5 +213,3 @@ class Opaque(Relation):
 def passing(relation: Relation, names: Iterable[str], hint: str = "") -> Select:
     """Return a Select that passes on the named columns of one relation."""
     return Select((Slot(0, relation),), (), {name: column(0, name) for name in names}, hint=hint)
-
-

@@ -112,9 +112,7 @@ def matches_one_row(leaf: Leaf, slot: int, on: Iterable[Expression]) -> bool:
         return False
 
 
-def _apart(
-    first: Row, second: Row, bounds: list[tuple[Expression, str, Expression, bool]]
-) -> bool:
+def _apart(first: Row, second: Row, bounds: list[tuple[Expression, str, Expression, bool]]) -> bool:
     """Whether no value lies within the bounds of both rows."""
     outers: list[Expression] = []
     for outer, *_ in bounds:

@@ -25,9 +25,7 @@ class Scope:
     aliases: dict[str, int] = field(default_factory=dict)
     shared: dict[str, int] = field(default_factory=dict)
 
-    def add(
-        self, alias: str, relation: Relation, on: tuple[Expression, ...] | None = None
-    ) -> None:
+    def add(self, alias: str, relation: Relation, on: tuple[Expression, ...] | None = None) -> None:
         """Add a slot. Raises UnsupportedError where the alias is taken."""
         if alias in self.aliases:
             raise UnsupportedError(f"two relations called {alias}")

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from trustmetrics.fingerprint.expression import FALSE, NULL, TRUE, Expression, literal, make
+from trustmetrics.fingerprint.expression import (
+    FALSE,
+    NULL,
+    TRUE,
+    Expression,
+    as_condition,
+    literal,
+    make,
+)
 
 AGGREGATE = "aggregate"
 WINDOW = "window"
@@ -38,14 +46,14 @@ class Translator:
         special = SPECIAL.get(type(node))
         if special:
             return special(self, node)
-        if isinstance(node, WRAPPERS) or isinstance(node, exp.AggFunc):
+        if isinstance(node, (*WRAPPERS, exp.AggFunc)):
             return Expression(AGGREGATE, (self._function(node),))
         return self._generic(node)
 
     def _function(self, node: exp.Expression) -> Expression:
         """An aggregate or window function and the wrappers around it, as one function."""
         if isinstance(node, exp.Filter):
-            condition = self.translate(node.expression.this)
+            condition = as_condition(self.translate(node.expression.this))
             return Expression("filter", (self._function(node.this), condition))
         return self._generic(node, inner=self._function)
 
@@ -56,7 +64,7 @@ class Translator:
         op = f"call:{node.name.lower()}" if isinstance(node, exp.Anonymous) else node.key
         args: list[Expression] = []
         data: list[tuple[str, object]] = []
-        for key in sorted(node.args):
+        for key in sorted(node.args, key=lambda key: (key != "this", key)):
             value = node.args[key]
             if value is None or value is False or value == []:
                 continue

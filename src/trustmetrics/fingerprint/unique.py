@@ -7,6 +7,7 @@ plays no part in the number, and a change in it is no change of meaning.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from trustmetrics.fingerprint.expression import Expression
 from trustmetrics.fingerprint.relation import (
@@ -21,6 +22,8 @@ from trustmetrics.fingerprint.relation import (
 )
 from trustmetrics.fingerprint.rows import has_unique, matches_one_row, seed_of
 
+REMEMBERED = 10_000
+
 
 def matches_at_most_one(slot: Slot) -> bool:
     """Whether a left join finds at most one row in its slot for each row before it."""
@@ -33,12 +36,12 @@ def matches_at_most_one(slot: Slot) -> bool:
         for own, other in _sides(condition):
             if own.data[0] == slot.number and all(s != slot.number for s, _ in other.columns()):
                 bound.add(own.data[1])
-    return is_unique(slot.relation, bound)
+    return is_unique(slot.relation, frozenset(bound))
 
 
-def is_unique(relation: Relation, names: Iterable[str]) -> bool:
+@lru_cache(maxsize=REMEMBERED)
+def is_unique(relation: Relation, names: frozenset[str]) -> bool:
     """Whether at most one row has given values, none missing, in the named columns."""
-    names = set(names)
     if isinstance(relation, Leaf):
         if relation.is_one_row:
             return True
@@ -47,26 +50,26 @@ def is_unique(relation: Relation, names: Iterable[str]) -> bool:
         bound = [relation.columns[name] for name in names]
         return all(any(key.same(value) for value in bound) for key in relation.keys)
     if isinstance(relation, Windowed):
-        return is_unique(relation.inner, names - relation.windows.keys())
+        return is_unique(relation.inner, names.difference(relation.windows))
     if isinstance(relation, Limited):
         return is_unique(relation.inner, names)
     if isinstance(relation, Union) and len(relation.branches) == 1:
         branch, own = relation.branches[0]
         by_name = dict(zip(relation.columns, own, strict=True))
-        return is_unique(branch, {by_name[name] for name in names})
-    return isinstance(relation, Select) and _is_unique_select(relation, names)
+        return is_unique(branch, frozenset(by_name[name] for name in names))
+    return isinstance(relation, Select) and _is_unique_select(relation, set(names))
 
 
 def _is_unique_select(select: Select, names: set[str]) -> bool:
     """Slot by slot: what is fixed by the columns given fixes more, until nothing new follows."""
+    # Each needs the other: a flat form leaves out the joins that find at most one row.
+    from trustmetrics.fingerprint.flatten import flatten
+
+    flat = flatten(select, [select.expression(name) for name in sorted(names)])
     # An ON says something of its own slot alone: what stands before it may find no match.
-    conditions = [(part, None) for part in select.where]
-    conditions += [(part, slot.number) for slot in select.slots for part in slot.on or ()]
-    known = {
-        expression.data
-        for expression in map(select.expression, names)
-        if expression.op == "column"
-    }
+    conditions = [(part, None) for part in flat.where]
+    conditions += [(part, slot.number) for slot in flat.slots.values() for part in slot.on or ()]
+    known = {expression.data for expression in flat.outputs if expression.op == "column"}
     fixed: set[int] = set()
 
     def is_known(expression: Expression) -> bool:
@@ -79,14 +82,14 @@ def _is_unique_select(select: Select, names: set[str]) -> bool:
             for own, other in _sides(condition):
                 if only in (None, own.data[0]) and is_known(other):
                     known.add(own.data)
-        for slot in select.slots:
+        for slot in flat.slots.values():
             bound = {name for number, name in known if number == slot.number}
             if slot.number not in fixed and (
-                is_unique(slot.relation, bound) or _is_first_of(slot, bound, select.where)
+                is_unique(slot.relation, frozenset(bound)) or _is_first_of(slot, bound, flat.where)
             ):
                 fixed.add(slot.number)
         changed = len(known) + len(fixed) > before
-    return all(slot.number in fixed for slot in select.slots)
+    return all(number in fixed for number in flat.slots)
 
 
 def _is_first_of(slot: Slot, bound: set[str], where: Iterable[Expression]) -> bool:

@@ -23,7 +23,8 @@ def build(raw_dir: Path, database: Path, as_of: datetime | None) -> str | None:
     return f"exit {done.returncode}: {' '.join(command)}\n{said}"
 
 
-def built_metrics() -> set[str]:
-    """The metrics that the project has a first version of, by the names of their files."""
-    paths = (ROOT / "models" / "marts").glob("*/*_v1.sql")
-    return {path.stem.removesuffix("_v1") for path in paths}
+def built_metrics() -> set[tuple[str, int]]:
+    """The metrics and versions that the project computes, by the names of their files."""
+    paths = (ROOT / "models" / "marts").glob("*/*_v[0-9]*.sql")
+    parts = (path.stem.rpartition("_v") for path in paths)
+    return {(metric, int(version)) for metric, _, version in parts}

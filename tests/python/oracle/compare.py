@@ -55,16 +55,16 @@ def _read(database: Path, query: str) -> list[dict[str, Any]]:
 
 
 def compare(
-    database: Path, rows: Sequence[KpiRow], metrics: Collection[str] | None = None
+    database: Path, rows: Sequence[KpiRow], metrics: Collection[tuple[str, int]] | None = None
 ) -> list[str]:
-    """How marts.kpi_values differs from the expected rows, of all metrics or of some.
+    """How marts.kpi_values differs from the expected rows, of all metrics and versions or of some.
 
-    The first differing keys are written out; the first line counts them by metric.
+    The first differing keys are written out; the first line counts them by metric and version.
     """
     read = _read(database, "select * from marts.kpi_values")
     if metrics is not None:
-        rows = [row for row in rows if row["metric"] in metrics]
-        read = [row for row in read if row["metric"] in metrics]
+        rows = [row for row in rows if (row["metric"], row["metric_version"]) in metrics]
+        read = [row for row in read if (row["metric"], row["metric_version"]) in metrics]
     expected, twice = _by_key(rows, "expected at")
     actual, again = _by_key(read, "built at")
     complaints = twice + again
@@ -78,7 +78,7 @@ def compare(
             complaints.append("\n".join([f"different {_show(key)}", *found]))
         else:
             continue
-        wrong.append(key[0])
+        wrong.append(f"{key[0]} v{key[1]}")
     if not complaints:
         return []
     summary = f"{len(complaints)} of {len(expected)} rows differ: {dict(Counter(wrong))}"

@@ -40,12 +40,21 @@ def seen(raw: Raw, as_of: datetime | None = AS_OF) -> World:
     return found
 
 
-def kpi(raw: Raw, metric: str, grain: str, where: str = "all", as_of: datetime = AS_OF) -> list:
-    """The rows of a metric at one grain with one slice value."""
+def kpi(
+    raw: Raw,
+    metric: str,
+    grain: str,
+    where: str = "all",
+    as_of: datetime = AS_OF,
+    version: int = 1,
+) -> list[KpiRow]:
+    """The rows of a metric's version at one grain with one slice value."""
+    names = ("metric", "metric_version", "period_grain", "slice_value")
+    asked = (metric, version, grain, where)
     return [
         found
         for found in evaluate(raw, as_of, SEEDS)
-        if (found["metric"], found["period_grain"], found["slice_value"]) == (metric, grain, where)
+        if tuple(found[name] for name in names) == asked
     ]
 
 

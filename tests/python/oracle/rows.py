@@ -44,18 +44,19 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True)
 class Metric:
-    """The name of a metric, its grains and its days to maturity."""
+    """The name of a metric, its days to maturity, its grains and its version."""
 
     name: str
     maturity_days: int
     grains: tuple[str, ...] = GRAINS
+    version: int = 1
 
     def row(self, world: World, key: Key, estimate: Estimate) -> KpiRow:
         """One row of kpi_values."""
         end = period_end(key.grain, key.start)
         return {
             "metric": self.name,
-            "metric_version": 1,
+            "metric_version": self.version,
             "period_grain": key.grain,
             "period_start": key.start,
             "slice": key.slice,

@@ -1,0 +1,24 @@
+-- Grain: one row per metric and entry of its history in the register.
+-- Why: a dashboard marks here where a trend line changes its meaning, and says why.
+with entries as (
+    select * from {{ ref('metric_versions') }}
+),
+
+final as (
+    select
+        metric,
+        version as metric_version,
+        entry,
+        change,
+        reason,
+        decided_by,
+        decided_on,
+        effective_from,
+        restates_history,
+        restated_from,
+        replaced_by,
+        change in ('introduced', 'corrective', 'breaking') as is_change_of_meaning
+    from entries
+)
+
+select * from final

@@ -1,0 +1,212 @@
+"""Writes the canonical form of a model as SQL that a person can read and compare.
+
+The text is for eyes: it keeps the names of models, CTEs and columns where the form has some, in a
+fixed order. The fingerprint is made from the form itself, not from this text, which is never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from trustmetrics.fingerprint.expression import Expression
+from trustmetrics.fingerprint.flatten import Flat, computed, flatten, spliceable
+from trustmetrics.fingerprint.relation import (
+    Aggregate,
+    Leaf,
+    Limited,
+    Opaque,
+    Relation,
+    Union,
+)
+from trustmetrics.fingerprint.translate import AGGREGATE, SUBQUERY, WINDOW
+
+INFIX = {
+    "and": "and",
+    "or": "or",
+    "eq": "=",
+    "neq": "<>",
+    "lt": "<",
+    "lte": "<=",
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "intdiv": "//",
+    "dpipe": "||",
+    "is": "is",
+}
+INDENT = "    "
+Name = Callable[[int, str], str]
+
+
+@dataclass
+class Text:
+    """The canonical form of one model, as text.
+
+    Attributes:
+        blocks: the lines of each relation, what is read before what reads it.
+    """
+
+    blocks: list[list[str]] = field(default_factory=list)
+    _names: dict[tuple[int, frozenset[str]], str] = field(default_factory=dict)
+    _kept: list[Relation] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def lines(self) -> list[str]:
+        """Return all lines."""
+        return [line for block in self.blocks for line in (*block, "")][:-1]
+
+    def add(self, relation: Relation, used: Iterable[str]) -> str:
+        """Write a relation, and first what it reads; the name it is called by."""
+        used = frozenset(used)
+        if isinstance(relation, Leaf):
+            return relation.name.split()[0]
+        key = (id(relation), used)
+        if key not in self._names:
+            self._kept.append(relation)
+            if isinstance(relation, Opaque):
+                body = [f"{INDENT}{line}" for line in relation.text.splitlines()]
+                for one in relation.inputs:
+                    self.add(one, one.names() or ())
+            elif isinstance(relation, Union) and spliceable(relation, used) is None:
+                body = self._union(relation, used)
+            else:
+                body = self._computed(relation, used)
+            self._names[key] = self._free(relation.hint or "relation")
+            self.blocks.append([f"-- {self._names[key]}", *body])
+        return self._names[key]
+
+    def _free(self, name: str) -> str:
+        number, free = 1, name
+        while free in self._taken:
+            number += 1
+            free = f"{name} ({number})"
+        self._taken.add(free)
+        return free
+
+    def _union(self, relation: Union, used: frozenset[str]) -> list[str]:
+        written: list[list[str]] = []
+        for branch, names in relation.branches:
+            own = dict(zip(names, relation.columns, strict=True))
+            kept = frozenset(inner for inner, outer in own.items() if outer in used)
+            if isinstance(branch, Leaf | Union | Opaque):
+                name = self.add(branch, kept)
+                written.append([f"from {name}", "select", *_listed(sorted(kept))])
+            else:
+                written.append(self._computed(branch, kept, own))
+        written.sort()
+        return [line for number, lines in enumerate(written) for line in _stacked(number, lines)]
+
+    def _computed(
+        self, relation: Relation, used: frozenset[str], names: Mapping[str, str] | None = None
+    ) -> list[str]:
+        plan = computed(relation, used)
+        flat = flatten(plan.select, [*plan.leading, *plan.columns.values()])
+        aliases, lines = self._from(flat)
+
+        def name(slot: int, column: str) -> str:
+            return f"{aliases[slot]}.{column}"
+
+        lines += _section("where", [self._shown(part, name) for part in flat.where], " and")
+        count = len(plan.leading)
+        leading = [self._shown(value, name) for value in flat.outputs[:count]]
+        if isinstance(relation, Aggregate):
+            lines += _section("group by", leading, ",")
+        outputs = zip(plan.columns, flat.outputs[count:], strict=True)
+        listed = [
+            ((names or {}).get(column, column), self._shown(value, name))
+            for column, value in outputs
+        ]
+        lines += ["select", *_listed(f"{shown} as {called}" for called, shown in sorted(listed))]
+        if isinstance(relation, Limited):
+            lines += ["order by", *_listed(leading), relation.bounds]
+        return lines
+
+    def _from(self, flat: Flat) -> tuple[dict[int, str], list[str]]:
+        named = {
+            number: self.add(slot.relation, flat.used(number))
+            for number, slot in flat.slots.items()
+        }
+        aliases: dict[int, str] = {}
+        taken: dict[str, int] = {}
+        for number in flat.slots:
+            short = named[number].split(" (")[0].rsplit(".", 1)[-1]
+            taken[short] = taken.get(short, 0) + 1
+            aliases[number] = short if taken[short] == 1 else f"{short}_{taken[short]}"
+
+        def name(slot: int, column: str) -> str:
+            return f"{aliases[slot]}.{column}"
+
+        inner, left = [], []
+        for number, slot in flat.slots.items():
+            called = f"{named[number]} as {aliases[number]}"
+            if slot.on is None:
+                inner.append(called)
+            else:
+                on = sorted(self._shown(part, name) for part in slot.on)
+                left += [f"left join {called}", *(f"{INDENT}on {part}" for part in on)]
+        return aliases, [*(["from", *_listed(sorted(inner))] if inner else []), *left]
+
+    def _shown(self, expression: Expression, name: Name) -> str:
+        op, data = expression.op, expression.data
+        if op == "column":
+            return name(*data)
+        if op == "literal":
+            return f"'{data[1]}'" if data[0] == "string" else data[1]
+        args = [self._shown(arg, name) for arg in expression.args]
+        if op in ("and", "or", "add", "mul", "eq", "neq"):
+            args = sorted(args)
+        if op in INFIX:
+            return "(" + f" {INFIX[op]} ".join(args) + ")"
+        if op == SUBQUERY:
+            called = self.add(data[1], data[1].names() or ())
+            return f"{data[0]}({', '.join([*args, called])})"
+        special = WRITTEN.get(op)
+        if special:
+            return special(args, data)
+        return f"{op.removeprefix('call:')}({', '.join(args)})" if args else op
+
+
+def _case(args: list[str], data: tuple) -> str:
+    pairs = zip(args[0::2], args[1::2], strict=False)
+    whens = [f"when {condition} then {result}" for condition, result in pairs]
+    otherwise = [f"else {args[-1]}"] if len(args) % 2 else []
+    return " ".join(["case", *whens, *otherwise, "end"])
+
+
+def _window(args: list[str], data: tuple) -> str:
+    count, order_count, frame = data
+    parts = [f"partition by {', '.join(sorted(args[1 : 1 + count]))}"] if count else []
+    if order_count:
+        parts.append(f"order by {', '.join(args[1 + count :])}")
+    return f"{args[0]} over ({' '.join([*parts, frame]).strip()})"
+
+
+def _ordered(args: list[str], data: tuple) -> str:
+    return f"{args[0]}{' desc' if data[0] else ''} nulls {'first' if data[1] else 'last'}"
+
+
+WRITTEN: dict[str, Callable[[list[str], tuple], str]] = {
+    "case": _case,
+    WINDOW: _window,
+    "ordered": _ordered,
+    "cast": lambda args, data: f"cast({args[0]} as {data[0]})",
+    "in": lambda args, data: f"{args[0]} in ({', '.join(sorted(args[1:]))})",
+    "not": lambda args, data: f"not {args[0]}",
+    "filter": lambda args, data: f"{args[0]} filter (where {args[1]})",
+    AGGREGATE: lambda args, data: args[0],
+}
+
+
+def _listed(items: Iterable[str]) -> list[str]:
+    return [f"{INDENT}{item}," for item in items]
+
+
+def _section(title: str, items: list[str], end: str) -> list[str]:
+    listed = [f"{INDENT}{item}{end}" for item in sorted(set(items))]
+    return [title, *listed] if listed else []
+
+
+def _stacked(number: int, lines: list[str]) -> list[str]:
+    return ["union all", *lines] if number else lines

@@ -1,0 +1,272 @@
+"""Runs the gate: the working tree held against its base."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trustmetrics.errors import UserError
+from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.finding import Finding
+from trustmetrics.gate.git import Base, Repository
+from trustmetrics.gate.rules import findings
+from trustmetrics.gate.state import (
+    OnNode,
+    State,
+    canonicaliser,
+    is_part,
+    project_paths,
+    register_files,
+    state_of,
+    wanted_versions,
+)
+from trustmetrics.register.load import FOLDER, LOCK, Register, parse_register
+from trustmetrics.register.lock import Lock, Locked, parse_lock
+from trustmetrics.register.seeds import register_seeds
+
+Progress = Callable[[str], OnNode]
+
+
+@dataclass
+class Report:
+    """What the gate came to.
+
+    Attributes:
+        base: what the working tree was held against.
+        findings: what it found; none: it passes.
+        moved: versions whose meaning moved, whether or not an entry says so.
+        new_versions: versions that the base does not have.
+        metric_count: metrics in the register.
+        changed_files: files of models and register that differ from the base.
+        results: what was done about result fingerprints, in words.
+        as_text: queries that were compared as text.
+        comparison: all that the rules looked at; None where nothing changed.
+    """
+
+    base: Base
+    findings: list[Finding] = field(default_factory=list)
+    moved: list[tuple[str, int]] = field(default_factory=list)
+    new_versions: list[tuple[str, int]] = field(default_factory=list)
+    metric_count: int = 0
+    changed_files: list[str] = field(default_factory=list)
+    results: str = ""
+    as_text: list[str] = field(default_factory=list)
+    comparison: Comparison | None = None
+
+
+@dataclass
+class Gate:
+    """The gate over one project.
+
+    Attributes:
+        project: the dbt project's folder.
+        base_ref: see Repository.base.
+        results: "moved" (of the metrics that moved), "all" or "none".
+        progress: gives the progress of a named step.
+    """
+
+    project: Path
+    base_ref: str | None = None
+    results: str = "moved"
+    progress: Progress = lambda title: lambda number, count, description: None
+
+    def run(self) -> Report:
+        """Return what the gate finds.
+
+        Raises:
+            UserError: it cannot be run; never because of what it finds.
+        """
+        repository = Repository.around(self.project)
+        base = repository.base(self.base_ref)
+        paths = [*project_paths(self.project), f"{FOLDER}/"]
+        files = register_files(self.project)
+        head = parse_register(files)
+        paths.append(head.settings.get("frozen_sample", FOLDER).rstrip("/") + "/")
+        changed = [path for path in repository.changed(base) if is_part(path, paths)]
+        report = Report(base, metric_count=len(_metrics(head)), changed_files=changed)
+        written = parse_lock(files[LOCK]) if LOCK in files else None
+        is_current = written is not None and written.canonicaliser == canonicaliser()
+        if not changed and is_current and self.results != "all":
+            report.results = "not made: nothing changed"
+            return report
+        with self.exported(repository, base) as export:
+            comparison, state = self._compare(repository, base, head, written, export)
+            self._make_results(report, comparison, export)
+        report.comparison = comparison
+        report.findings = findings(comparison)
+        report.moved = comparison.all_moved()
+        report.new_versions = sorted(
+            {*comparison.head_lock.versions} - {*comparison.base_lock.versions}
+        )
+        report.as_text = state.as_text
+        return report
+
+    @contextmanager
+    def exported(self, repository: Repository, base: Base) -> Iterator[Callable[[], Path]]:
+        """Yield a function that gives the base's tree in a folder, written when first asked."""
+        with tempfile.TemporaryDirectory(prefix="trustmetrics-base-") as folder:
+            tree = Path(folder) / self.project.resolve().name
+
+            def export() -> Path:
+                if not tree.exists():
+                    tree.mkdir()
+                    repository.export(base, tree)
+                    packages = self.project / "dbt_packages"
+                    if packages.is_dir():
+                        shutil.copytree(packages, tree / "dbt_packages")
+                return tree
+
+            yield export
+
+    def _compare(
+        self,
+        repository: Repository,
+        base: Base,
+        head: Register,
+        written: Lock | None,
+        export: Callable[[], Path],
+    ) -> tuple[Comparison, State]:
+        base_files = repository.files_at(base, FOLDER)
+        # How the register is kept is taken from the working tree: one rule for both sides.
+        before = replace(parse_register(base_files, f" at {base}"), settings=head.settings)
+        state = state_of(self.project, head, self.progress("compiling"))
+        base_lock = self._base_lock(base, before, base_files, export)
+        _check_columns(state, base_lock)
+        lock = _with_gone(state.lock, head, written)
+        comparison = Comparison(
+            before,
+            head,
+            base_lock,
+            lock,
+            written,
+            state.model_versions,
+            state.stated_versions,
+            state.engines_of,
+            state.unregistered,
+            _stale_seeds(self.project, head),
+            [
+                name
+                for name, metric in head.entries.items()
+                if name not in before.entries and repository.deleted_before(metric.path)
+            ],
+        )
+        return comparison, state
+
+    def _base_lock(
+        self, base: Base, before: Register, files: dict[str, str], export: Callable[[], Path]
+    ) -> Lock:
+        """The base's own lock if this canonicaliser made it; else made now from its tree."""
+        if not before.entries:
+            return Lock()
+        lock = parse_lock(files[LOCK], f" at {base}") if LOCK in files else Lock()
+        wanted = {(m.name, v) for m in before.entries.values() for v in wanted_versions(m)}
+        if lock.canonicaliser == canonicaliser() and wanted <= lock.versions.keys():
+            return lock
+        try:
+            state = state_of(export(), before, self.progress("compiling the base"), remember=False)
+        except UserError as error:
+            raise UserError(f"the base {base} cannot be fingerprinted: {error}") from error
+        fresh = _with_gone(state.lock, before, lock)
+        for key, locked in fresh.versions.items():
+            result = lock.versions[key].result if key in lock.versions else None
+            fresh.versions[key] = replace(locked, result=result)
+        fresh.sample = lock.sample
+        return fresh
+
+    def _make_results(
+        self, report: Report, comparison: Comparison, export: Callable[[], Path]
+    ) -> None:
+        """Build the frozen sample where results are asked for, on the base too where it must."""
+        head = comparison.head
+        moved = comparison.all_moved()
+        wanted = [key for key in comparison.head_lock.versions if key[0] in head.entries]
+        wanted = wanted if self.results == "all" else moved if self.results == "moved" else []
+        if not wanted:
+            report.results = "not made: no meaning moved" if self.results == "moved" else "not made"
+            return
+        # duckdb and dbt load slowly; most runs of the gate need neither here.
+        from trustmetrics.gate.results import results_on_sample, sample_digest, sample_of
+
+        sample = sample_of(self.project, head)
+        if sample is None:
+            report.results = "not made: metrics/_settings.yml names no frozen sample"
+            return
+        made = results_on_sample(self.project, head, sample, wanted, self.progress("frozen sample"))
+        lacking = [
+            key
+            for key in wanted
+            if key in comparison.base_lock.versions
+            and comparison.base_lock.versions[key].result is None
+        ]
+        if lacking or comparison.base_lock.sample != sample_digest(sample):
+            keys = [key for key in wanted if key in comparison.base_lock.versions]
+            before = results_on_sample(
+                export(), comparison.base, sample, keys, self.progress("frozen sample, base")
+            )
+            for key, result in before.items():
+                locked = comparison.base_lock.versions[key]
+                comparison.base_lock.versions[key] = replace(locked, result=result)
+        comparison.results = made
+        versions = comparison.head_lock.versions
+        for key, result in made.items():
+            versions[key] = replace(versions[key], result=result)
+        report.results = f"made for {len(made)} of {len(versions)} versions"
+
+
+def _metrics(register: Register) -> list[str]:
+    return [name for name, one in register.entries.items() if not one.is_leaf]
+
+
+def _with_gone(fresh: Lock, register: Register, written: Lock | None) -> Lock:
+    """The fresh lock, whose versions are only those that have a model."""
+    return Lock(
+        fresh.canonicaliser,
+        {key: value for key, value in fresh.versions.items() if key[0] in register.entries},
+        fresh.contracts,
+        fresh.engines,
+        written.sample if written else "",
+    )
+
+
+def _check_columns(state: State, base_lock: Lock) -> None:
+    """A column that the base had is a finding; one that never was is a slip in the register."""
+    for metric, model, name in state.missing_columns:
+        if name not in base_lock.contracts.get(model, {}):
+            raise UserError(
+                f"{FOLDER}/{metric}.yml names the column {name}, which the model {model} does not "
+                "have"
+            )
+
+
+def made_seeds(register: Register) -> dict[str, str]:
+    """Return the text of each generated seed, by path from the project's folder."""
+    if not register.settings.get("seeds"):
+        return {}
+    made = register_seeds([dict(one.data) for one in register.entries.values()])
+    return {f"seeds/{name}": text for name, text in made.items()}
+
+
+def _stale_seeds(project: Path, register: Register) -> list[str]:
+    return [
+        path
+        for path, text in made_seeds(register).items()
+        if not (project / path).is_file() or (project / path).read_bytes() != text.encode()
+    ]
+
+
+def locked_from(fresh: Lock, written: Lock | None, register: Register) -> Lock:
+    """Return what the lock file should hold: the fresh fingerprints, and what was written before of
+    versions whose model has gone."""
+    versions: dict[tuple[str, int], Locked] = {}
+    for name, metric in register.entries.items():
+        for version in metric.opened:
+            key = (name, version)
+            if key in fresh.versions:
+                versions[key] = fresh.versions[key]
+            elif written and key in written.versions:
+                versions[key] = written.versions[key]
+    return replace(fresh, versions=versions)

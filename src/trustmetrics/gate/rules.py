@@ -1,0 +1,341 @@
+"""The rules: from a comparison to findings. One function per id, in the order of the ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.finding import Finding
+from trustmetrics.gate.moved import causes, engine_cause, seeds_moved
+from trustmetrics.register.load import FOLDER, LOCK, OPENING, Entry, Registered
+
+Rule = Callable[[Comparison], Iterator[Finding]]
+NEEDED = ("reason", "decided_by", "decided_on", "effective_from", "restates_history")
+SYNC = "trustmetrics metric sync"
+
+
+def meaning_changed(c: Comparison) -> Iterator[Finding]:
+    """G001, G011 and G012: a fingerprint moved and no new entry says so."""
+    for name, version in c.all_moved():
+        metric = c.head.entries[name]
+        if c.entry_of(name, version, "refactor"):
+            continue
+        what = f"version {version} of {name} is computed in another way: {causes(c, name, version)}"
+        only_seeds = seeds_moved(c, name, version) and c.was(name, version).logic == (  # type: ignore[union-attr]
+            c.is_(name, version).logic  # type: ignore[union-attr]
+        )
+        identity = "G012" if metric.is_leaf else "G011" if only_seeds else "G001"
+        if engine_cause(c, name):
+            identity = "G012" if metric.is_leaf else "G001"
+        yield Finding(identity, name, what, _bump(c, name), metric.path, version)
+
+
+def _bump(c: Comparison, name: str) -> str:
+    if len({metric for metric, _ in c.all_moved()}) > 1:
+        return "trustmetrics metric bump --moved --change corrective --reason '...'"
+    return f"trustmetrics metric bump {name} --change corrective"
+
+
+def entry_incomplete(c: Comparison) -> Iterator[Finding]:
+    """G002."""
+    for metric in c.head.entries.values():
+        for entry in c.new_entries(metric):
+            missing = [name for name in NEEDED if _is_blank(entry, name)]
+            if missing:
+                yield Finding(
+                    "G002",
+                    metric.name,
+                    f"entry {entry.number} of {metric.name} (version {entry.version}, "
+                    f"{entry.change}) lacks {', '.join(missing)}",
+                    f"$EDITOR {metric.path}",
+                    metric.path,
+                    entry.version,
+                )
+
+
+def _is_blank(entry: Entry, name: str) -> bool:
+    return entry.text(name).strip(".").upper() in ("", "FILL IN")
+
+
+def entry_spurious(c: Comparison) -> Iterator[Finding]:
+    """G003."""
+    for metric in c.head.entries.values():
+        for entry in c.new_entries(metric):
+            before = _predecessor(c, metric, entry)
+            now = c.is_(metric.name, entry.version)
+            if before is None or now is None or before.meaning != now.meaning:
+                continue
+            if c.changed_engines(metric.name):
+                continue
+            yield Finding(
+                "G003",
+                metric.name,
+                f"entry {entry.number} of {metric.name} says {entry.change}, but version "
+                f"{entry.version} is computed as before",
+                f"git checkout -p {metric.path}",
+                metric.path,
+                entry.version,
+            )
+
+
+def _predecessor(c: Comparison, metric: Registered, entry: Entry):
+    if entry.change == "refactor":
+        return c.was(metric.name, entry.version)
+    if entry.change in ("corrective", "breaking"):
+        return c.was(metric.name, entry.version - 1) or c.is_(metric.name, entry.version - 1)
+    return None
+
+
+def history_edited(c: Comparison) -> Iterator[Finding]:
+    """G004."""
+    for name, before in c.base.entries.items():
+        now = c.head.entries.get(name)
+        if now is None:
+            if not _has_live(c, before):
+                yield _edited(before, f"the entry of the retired metric {name} is gone")
+            continue
+        for place, entry in enumerate(before.entries):
+            if place >= len(now.entries):
+                yield _edited(now, f"entry {entry.number} of {name} is gone")
+            elif dict(now.entries[place].data) != dict(entry.data):
+                changed = sorted(
+                    key
+                    for key in {*entry.data, *now.entries[place].data}
+                    if entry.data.get(key) != now.entries[place].data.get(key)
+                )
+                what = f"entry {entry.number} of {name} says something else in {', '.join(changed)}"
+                yield _edited(now, what)
+    if c.written_lock and c.written_lock.canonicaliser == c.base_lock.canonicaliser:
+        yield from _retired_fingerprints(c)
+
+
+def _retired_fingerprints(c: Comparison) -> Iterator[Finding]:
+    for key, before in c.base_lock.versions.items():
+        written = c.written_lock.versions.get(key)  # type: ignore[union-attr]
+        if key in c.head_lock.versions or key[0] not in c.head.entries:
+            continue
+        if written is None or written.meaning != before.meaning:
+            what = f"the fingerprint of version {key[1]} of {key[0]}, which has gone, is changed"
+            yield Finding(
+                "G004", key[0], what, f"git checkout -p {FOLDER}/{LOCK}", f"{FOLDER}/{LOCK}", key[1]
+            )
+
+
+def _edited(metric: Registered, what: str) -> Finding:
+    return Finding("G004", metric.name, what, f"git checkout -p {metric.path}", metric.path)
+
+
+def _has_live(c: Comparison, metric: Registered) -> bool:
+    return any(
+        (metric.name, version) in c.base_lock.versions
+        and not metric.replaced_by_correction(version)
+        for version in metric.opened
+        if not (entry := metric.deprecation(version)) or not c.is_due(entry)
+    )
+
+
+def removed(c: Comparison) -> Iterator[Finding]:
+    """G005."""
+    for name, before in c.base.entries.items():
+        now = c.head.entries.get(name)
+        if now is None:
+            if _has_live(c, before):
+                what = f"the metric {name} has left the register"
+                yield Finding("G005", name, what, _restore(before), before.path)
+            continue
+        for version in before.opened:
+            if c.is_(name, version) or not c.was(name, version):
+                continue
+            if now.replaced_by_correction(version) or before.replaced_by_correction(version):
+                continue
+            entry = now.deprecation(version)
+            if entry is not None and c.is_due(entry):
+                continue
+            when = f"; it goes on {entry.text('effective_from')}" if entry else ""
+            what = f"version {version} of {name} has no model any more{when}"
+            yield Finding("G005", name, what, _restore(before), before.path, version)
+
+
+def _restore(metric: Registered) -> str:
+    return f"trustmetrics metric bump {metric.name} --change deprecated"
+
+
+def name_reused(c: Comparison) -> Iterator[Finding]:
+    """G006."""
+    for name, metric in c.head.entries.items():
+        before = c.base.entries.get(name)
+        opens = [entry for entry in c.new_entries(metric) if entry.change in OPENING]
+        retired = before is not None and not _has_live(c, before)
+        if (opens and retired) or (before is None and name in c.deleted_names):
+            what = f"{name} is the name of a metric that was retired before"
+            yield Finding("G006", name, what, f"git mv {metric.path} {FOLDER}/<new name>.yml")
+
+
+def without_owner(c: Comparison) -> Iterator[Finding]:
+    """G007."""
+    for metric in c.head.entries.values():
+        owner = str(metric.data.get("owner") or "").strip()
+        if owner.strip(".").upper() in ("", "FILL IN"):
+            what = f"{metric.name} names no owner"
+            yield Finding("G007", metric.name, what, f"$EDITOR {metric.path}", metric.path)
+
+
+def versions_disagree(c: Comparison) -> Iterator[Finding]:
+    """G008."""
+    for metric in c.head.entries.values():
+        there = [v for v in c.model_versions.get(metric.model, []) if v is not None]
+        wanted = [v for v in metric.opened if not metric.replaced_by_correction(v)]
+        kept = [v for v in wanted if not metric.deprecation(v)]
+        for what in _disagreements(c, metric, there, wanted, kept):
+            command = f"trustmetrics metric bump {metric.name} --models-only"
+            yield Finding("G008", metric.name, what, command, metric.path)
+
+
+def _disagreements(
+    c: Comparison, metric: Registered, there: list[int], wanted: list[int], kept: list[int]
+) -> Iterator[str]:
+    if there:
+        for version in sorted(set(there) - set(wanted)):
+            yield f"the model {metric.model} has a version {version}, the register has it not open"
+        for version in sorted(set(kept) - set(there)):
+            yield f"the register has version {version} of {metric.name} open, the model lacks it"
+    for (name, version), stated in sorted(c.stated_versions.items()):
+        if name == metric.name and stated is not None and stated != version:
+            yield f"the model of version {version} of {name} says version {stated} in its rows"
+
+
+def contract_changed(c: Comparison) -> Iterator[Finding]:
+    """G009."""
+    for model, before in c.base_lock.contracts.items():
+        now = c.head_lock.contracts.get(model)
+        if now is None:
+            if model in c.head.settings.get("contracts", ()):
+                yield _contract(c, model, f"the model {model} is gone")
+            continue
+        if _is_versioned_anew(c, model):
+            continue
+        added = [name for name in now if name not in before]
+        for name, kind in before.items():
+            if name not in now:
+                twin = next((one for one in added if now[one] == kind), None)
+                as_what = f" (renamed to {twin}?)" if twin else ""
+                yield _contract(c, model, f"{model}.{name} is gone{as_what}")
+            elif now[name] != kind:
+                what = f"{model}.{name} was {kind or 'untyped'} and is {now[name] or 'untyped'}"
+                yield _contract(c, model, what)
+
+
+def _is_versioned_anew(c: Comparison, model: str) -> bool:
+    """A model without dbt versions, whose metric has a new version in the register."""
+    return any(
+        metric.model == model and entry.change in ("corrective", "breaking")
+        for metric in c.head.entries.values()
+        for entry in c.new_entries(metric)
+    )
+
+
+def _contract(c: Comparison, model: str, what: str) -> Finding:
+    metric = next(
+        (m for m in c.head.entries.values() if model in (m.model, *_versioned_names(m))), None
+    )
+    subject = metric.name if metric else model
+    command = (
+        f"trustmetrics metric bump {subject} --change breaking" if metric else "git checkout -p"
+    )
+    return Finding("G009", subject, what, command, metric.path if metric else "")
+
+
+def _versioned_names(metric: Registered) -> list[str]:
+    return [f"{metric.model}_v{version}" for version in metric.opened]
+
+
+def out_of_step(c: Comparison) -> Iterator[Finding]:
+    """G010."""
+    for model in c.unregistered:
+        what = f"the model {model} is tagged as a metric and no entry of the register names it"
+        yield Finding("G010", model, what, f"trustmetrics metric init --only {model}")
+    path = f"{FOLDER}/{LOCK}"
+    if c.written_lock is None:
+        yield Finding("G010", path, f"{path} is missing", SYNC, path)
+    else:
+        stale = _stale(c)
+        if stale:
+            shown = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if stale[5:] else "")
+            yield Finding("G010", path, f"{path} is not what the models give: {shown}", SYNC, path)
+    for seed in c.stale_seeds:
+        yield Finding("G010", seed, f"{seed} is not what the register gives", SYNC, seed)
+
+
+def _stale(c: Comparison) -> list[str]:
+    """What the written lock has otherwise; what other findings already say is left out."""
+    written = c.written_lock
+    assert written is not None
+    if written.canonicaliser != c.head_lock.canonicaliser:
+        return ["made by another canonicaliser"]
+    flagged = {(f.subject, f.version) for f in [*meaning_changed(c), *removed(c)]}
+    stale = [
+        f"{metric} version {version}"
+        for (metric, version), now in sorted(c.head_lock.versions.items())
+        if (metric, version) not in flagged
+        and (
+            (found := written.versions.get((metric, version))) is None
+            or found.meaning != now.meaning
+            or (now.result is not None and found.result != now.result)
+        )
+    ]
+    broken = {f.what.split(".")[0] for f in contract_changed(c)}
+    stale += [
+        f"columns of {model}"
+        for model, columns in c.head_lock.contracts.items()
+        if written.contracts.get(model) != columns and model not in broken
+    ]
+    if written.engines != c.head_lock.engines and not flagged:
+        stale.append("macros of other engines")
+    return stale
+
+
+def result_changed(c: Comparison) -> Iterator[Finding]:
+    """G013 and G014: held against the results on the base, where both were made."""
+    for (name, version), result in sorted(c.results.items()):
+        before = c.was(name, version)
+        if before is None or before.result is None or before.result == result:
+            continue
+        metric = c.head.entries[name]
+        if not c.moved(name, version):
+            what = f"the values of version {version} of {name} on the frozen sample are others"
+            yield Finding("G013", name, what, _bump(c, name), metric.path, version)
+        elif c.entry_of(name, version, "refactor"):
+            what = f"the values of {name} on the frozen sample are not those of the base"
+            yield Finding("G014", name, what, _bump(c, name), metric.path, version)
+
+
+def field_missing(c: Comparison) -> Iterator[Finding]:
+    """G015."""
+    required = c.head.settings.get("required", ())
+    for metric in c.head.entries.values():
+        missing = [name for name in required if name not in metric.data]
+        if missing and not metric.is_leaf:
+            what = f"{metric.name} lacks {', '.join(missing)}"
+            yield Finding("G015", metric.name, what, f"$EDITOR {metric.path}", metric.path)
+
+
+RULES: tuple[Rule, ...] = (
+    meaning_changed,
+    entry_incomplete,
+    entry_spurious,
+    history_edited,
+    removed,
+    name_reused,
+    without_owner,
+    versions_disagree,
+    contract_changed,
+    out_of_step,
+    result_changed,
+    field_missing,
+)
+
+
+def findings(comparison: Comparison) -> list[Finding]:
+    """Return everything that the rules find, by id and subject."""
+    found = [finding for rule in RULES for finding in rule(comparison)]
+    return sorted(set(found), key=lambda f: (f.id, f.subject, f.version or 0, f.what))

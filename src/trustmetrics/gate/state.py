@@ -1,0 +1,204 @@
+"""The fingerprints of a project's tree: compiled by dbt, or remembered of the same files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trustmetrics.errors import UserError
+from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered
+from trustmetrics.register.lock import Lock, Locked
+
+PATHS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "snapshot-paths": ["snapshots"],
+    "macro-paths": ["macros"],
+}
+FILES = (
+    "dbt_project.yml",
+    "packages.yml",
+    "dependencies.yml",
+    "package-lock.yml",
+    "profiles.yml",
+)
+CACHE = Path("target") / "gate"
+OnNode = Callable[[int, int, str], None]
+
+
+@dataclass
+class State:
+    """What the gate knows of a tree.
+
+    Attributes:
+        lock: its fingerprints, made now; no results.
+        model_versions: per model of the register, its dbt versions; None: it has none.
+        stated_versions: what a model's version column says, by (metric, version).
+        engines_of: per metric, the macros of other engines that its models reach.
+        unregistered: models tagged as metrics that no entry names.
+        missing_columns: (metric, model, column) where an entry names a column that is not there.
+        as_text: "model: why" of each query that was compared as text.
+    """
+
+    lock: Lock
+    model_versions: dict[str, list[int | None]] = field(default_factory=dict)
+    stated_versions: dict[tuple[str, int], int | None] = field(default_factory=dict)
+    engines_of: dict[str, list[str]] = field(default_factory=dict)
+    unregistered: list[str] = field(default_factory=list)
+    missing_columns: list[tuple[str, str, str]] = field(default_factory=list)
+    as_text: list[str] = field(default_factory=list)
+
+
+@cache
+def canonicaliser() -> str:
+    """Return what makes the fingerprints here: a digest of its code, and sqlglot's version."""
+    package = resources.files("trustmetrics.fingerprint")
+    code = hashlib.blake2b(digest_size=6)
+    for file in sorted(package.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".py"):
+            code.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{code.hexdigest()} (sqlglot {metadata.version('sqlglot')})"
+
+
+def project_paths(project: Path) -> list[str]:
+    """Return the folders and files, from the project's, that its models are made of.
+
+    Raises:
+        UserError: dbt_project.yml is missing or no YAML.
+    """
+    file = project / "dbt_project.yml"
+    if not file.is_file():
+        raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
+    try:
+        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise UserError(f"'{file}' is not valid YAML: {' '.join(str(error).split())}") from error
+    folders = [
+        folder for key, usual in PATHS.items() for folder in (settings or {}).get(key, usual)
+    ]
+    return [*(f"{folder.strip('/')}/" for folder in folders), *FILES]
+
+
+def is_part(path: str, paths: Iterable[str]) -> bool:
+    """Whether a file is one that the models or the register are made of."""
+    if path.endswith(".md"):
+        return False
+    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
+
+
+def state_of(project: Path, register: Register, on_node: OnNode, remember: bool = True) -> State:
+    """Return the fingerprints of the tree in a folder.
+
+    Args:
+        project: the dbt project's folder.
+        register: its register.
+        on_node: progress of dbt.
+        remember: keep what was made for the same files, in target/gate.
+
+    Raises:
+        UserError: it does not compile, or the register names what is not there.
+    """
+    kept = project / CACHE / f"state-{_key(project, register)}.json"
+    if remember and kept.is_file():
+        try:
+            return _from_json(kept.read_text(encoding="utf-8"))
+        except (ValueError, KeyError, TypeError):
+            kept.unlink()
+    # dbt and sqlglot load slowly, and are not needed where nothing changed.
+    from trustmetrics.gate.compiled import compiled_project, read_state
+
+    state = read_state(compiled_project(project, register, on_node), register)
+    if remember:
+        for old in kept.parent.glob("state-*.json"):
+            old.unlink()
+        kept.write_text(_to_json(state), encoding="utf-8")
+    return state
+
+
+def _key(project: Path, register: Register) -> str:
+    """A digest of all that the fingerprints depend on."""
+    paths = project_paths(project)
+    digest = hashlib.blake2b(digest_size=12)
+    digest.update(canonicaliser().encode())
+    digest.update(metadata.version("dbt-core").encode())
+    for name in sorted(os.environ):
+        if name.startswith(("DBT_", "TRUSTMETRICS_")) and name not in _free(register):
+            digest.update(f"{name}={os.environ[name]}\n".encode())
+    folders = [one for one in paths if one.endswith("/")]
+    files = [path for folder in folders for path in (project / folder).rglob("*")]
+    files += [project / name for name in FILES]
+    for path in sorted(files):
+        if path.is_file() and path.suffix != ".md":
+            digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes())
+    for name in sorted(register.entries):
+        one = register.entries[name]
+        digest.update(
+            json.dumps([name, one.data.get("kind"), one.model, one.data.get("columns")]).encode()
+        )
+        digest.update(json.dumps([one.opened, wanted_versions(one)]).encode())
+    digest.update(json.dumps(register.settings, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _free(register: Register) -> set[str]:
+    """Variables that the gate sets itself, so that theirs do not matter."""
+    keys = ("raw_variable", "database_variable", "as_of_variable")
+    return {register.settings[key] for key in keys if key in register.settings}
+
+
+def wanted_versions(metric: Registered) -> list[int]:
+    """Return the versions of a metric that must have a model: open and not deprecated."""
+    return [
+        version
+        for version in metric.opened
+        if not metric.replaced_by_correction(version) and not metric.deprecation(version)
+    ]
+
+
+def register_files(project: Path) -> Mapping[str, str]:
+    """Return the text of the files of the register in a folder, by name.
+
+    Raises:
+        UserError: there is no register, or a file is not text.
+    """
+    folder = project / FOLDER
+    if not folder.is_dir():
+        raise UserError(
+            f"no register: the folder '{folder}' does not exist. Make one: trustmetrics metric init"
+        )
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*.y*ml")):
+        try:
+            files[path.name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError(f"{FOLDER}/{path.name} is not UTF-8 text: {error.reason}") from error
+    if not any(name != SETTINGS and not name.endswith(".lock.yml") for name in files):
+        raise UserError(f"the register '{folder}' is empty. Make one: trustmetrics metric init")
+    return files
+
+
+def _to_json(state: State) -> str:
+    data = asdict(state)
+    data["lock"]["versions"] = [
+        [*key, asdict(locked)] for key, locked in state.lock.versions.items()
+    ]
+    data["stated_versions"] = [[*key, value] for key, value in state.stated_versions.items()]
+    return json.dumps(data)
+
+
+def _from_json(text: str) -> State:
+    data: dict[str, Any] = json.loads(text)
+    lock = data.pop("lock")
+    lock["versions"] = {(m, v): Locked(**locked) for m, v, locked in lock["versions"]}
+    data["stated_versions"] = {(m, v): stated for m, v, stated in data["stated_versions"]}
+    data["missing_columns"] = [tuple(item) for item in data["missing_columns"]]
+    return State(Lock(**lock), **data)

@@ -1,0 +1,224 @@
+"""Reads the register: metrics/<metric>.yml, and metrics/_settings.yml."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from trustmetrics.errors import UserError
+
+FOLDER = "metrics"
+SETTINGS = "_settings.yml"
+LOCK = "fingerprints.lock.yml"
+OPENING = ("introduced", "corrective", "breaking")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a metric's history.
+
+    Attributes:
+        number: its place in the history, from 1.
+        version: the version it begins or is about.
+        change: introduced, corrective, breaking, refactor or deprecated.
+        data: all of its fields.
+    """
+
+    number: int
+    version: int
+    change: str
+    data: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """Return a field as text; empty where it is missing."""
+        value = self.data.get(name)
+        return "" if value is None else str(value).strip()
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One entry of the register: a metric, or a leaf.
+
+    Attributes:
+        name: its id.
+        path: its file, from the project's folder.
+        data: all of its fields.
+        entries: its history, oldest first.
+    """
+
+    name: str
+    path: str
+    data: Mapping[str, Any]
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a leaf rather than a metric."""
+        return self.data.get("kind") == "leaf"
+
+    @property
+    def model(self) -> str:
+        """The dbt model that computes it."""
+        return self.data["model"]
+
+    @property
+    def opened(self) -> list[int]:
+        """The versions that were ever begun, oldest first."""
+        return [entry.version for entry in self.entries if entry.change in OPENING]
+
+    @property
+    def latest(self) -> int:
+        """The newest version."""
+        return self.opened[-1]
+
+    def deprecation(self, version: int) -> Entry | None:
+        """Return the entry that deprecates a version, if there is one."""
+        found = [e for e in self.entries if e.version == version and e.change == "deprecated"]
+        return found[-1] if found else None
+
+    def replaced_by_correction(self, version: int) -> bool:
+        """Whether a corrective version has taken this one's place."""
+        later = (e for e in self.entries if e.change in OPENING and e.version > version)
+        successor = next(later, None)
+        return successor is not None and successor.change == "corrective"
+
+    def number_columns(self, all_columns: list[str], version_column: str | None) -> list[str]:
+        """Return the model's columns that are the number: those named, or all but the version."""
+        named = self.data.get("columns")
+        if not named:
+            return [name for name in all_columns if name != version_column]
+        single = [named[key] for key in ("value", "period", "grain") if key in named]
+        return [*single, *named.get("dimensions", ()), *named.get("others", ())]
+
+
+@dataclass(frozen=True)
+class Register:
+    """A project's register.
+
+    Attributes:
+        entries: by id, sorted.
+        settings: metrics/_settings.yml.
+    """
+
+    entries: Mapping[str, Registered]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> list[str]:
+        """The models that are leaves."""
+        return [one.model for one in self.entries.values() if one.is_leaf]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which a date stays text and a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping; raises where a key stands twice."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key '{twice}' stands twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def parse_yaml(text: str, path: str) -> Any:
+    """Return a YAML file's content, its dates as text.
+
+    Raises:
+        UserError: it is no YAML; the message names file and line.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise UserError(f"{path}{line} is not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise UserError(f"{path} is not valid YAML: {error}") from error
+
+
+def parse_register(files: Mapping[str, str], where: str = "") -> Register:
+    """Return the register that these files are.
+
+    Args:
+        files: text by file name, of everything in metrics/.
+        where: said with an error, where the files are not the working tree's.
+
+    Raises:
+        UserError: a file is no YAML, breaks the schema, or its history has no order.
+    """
+    settings: Mapping[str, Any] = {}
+    entries: dict[str, Registered] = {}
+    for name in sorted(files):
+        path = f"{FOLDER}/{name}{where}"
+        if name == LOCK or not name.endswith((".yml", ".yaml")):
+            continue
+        data = parse_yaml(files[name], path)
+        if name == SETTINGS:
+            _check(data, "settings.schema.json", path)
+            settings = data
+            continue
+        _check(data, "schema.json", path)
+        entries[data["metric"]] = _registered(name, path, data)
+    return Register(entries, settings)
+
+
+def _registered(name: str, path: str, data: Mapping[str, Any]) -> Registered:
+    if name.rsplit(".", 1)[0] != data["metric"]:
+        raise UserError(
+            f"{path} registers '{data['metric']}'. A file is called as its metric: "
+            f"{FOLDER}/{data['metric']}.yml"
+        )
+    entries = tuple(
+        Entry(number, item["version"], item["change"], item)
+        for number, item in enumerate(data["versions"], 1)
+    )
+    opened = 0
+    for entry in entries:
+        if entry.change not in OPENING:
+            if entry.version > opened or opened == 0:
+                raise UserError(
+                    f"{path}: entry {entry.number} of versions is about version {entry.version}, "
+                    "which no entry before it begins"
+                )
+            continue
+        if entry.version != opened + 1 or (entry.change == "introduced") != (opened == 0):
+            raise UserError(
+                f"{path}: entry {entry.number} of versions begins version {entry.version} as "
+                f"{entry.change}. The first entry is version 1, introduced; then each one that is "
+                "corrective or breaking begins the next number"
+            )
+        opened = entry.version
+    return Registered(data["metric"], path, data, entries)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    text = resources.files(__package__).joinpath(schema).read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(text), format_checker=FormatChecker())
+
+
+def _check(data: Any, schema: str, path: str) -> None:
+    errors = sorted(_validator(schema).iter_errors(data), key=lambda error: list(error.path))
+    if errors:
+        error = errors[0]
+        place = ".".join(str(part) for part in error.absolute_path) or "the file"
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise UserError(
+            f"{path}: {place}: {error.message}{more}. The fields stand in "
+            f"docs/guides/change_a_metric.md"
+        )
