@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.check.history import history_file, put_back
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.errors import UserError
@@ -106,6 +107,7 @@ def build(
         )
         _raise_failure(outcome, str(draft.resolve().parent))
         report = _report(draft, outcome.messages)
+        put_back(draft, history_file(database))
         draft.replace(database)
         return report
     finally:

@@ -14,6 +14,7 @@ from trustmetrics.build import (
     is_ahead_of_clock,
     parse_as_of,
 )
+from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.progress import counted, steps
@@ -144,6 +145,7 @@ def scorecard(database: Path, grain: str, basis: str) -> None:
     wide.print(scorecard_table(database, grain, basis))
 
 
+app.add_command(check)
 app.add_command(gate)
 app.add_command(metric)
 

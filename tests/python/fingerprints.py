@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from trustmetrics.fingerprint.project import CompiledProject, Fingerprint
+from trustmetrics.fingerprint.project import RECURSION_LIMIT, CompiledProject, Fingerprint
+
+# At once, for hypothesis watches the limit while a test runs.
+sys.setrecursionlimit(RECURSION_LIMIT)
 
 TABLES = {
     "orders": ("id", "customer", "amount", "paid_at", "state"),
     "customers": ("id", "name", "country"),
-    "visits": ("customer", "at", "page"),
+    "visits": ("customer", "seen_at", "page"),
 }
 PROJECT = {"adapter_type": "duckdb", "project_name": "shop"}
 

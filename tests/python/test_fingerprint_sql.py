@@ -143,8 +143,8 @@ SAME = {
         "select amount::double precision as x from raw.orders",
     ),
     "coalesce nested": (
-        "select coalesce(state, customer, 'x') as x from raw.orders",
-        "select coalesce(state, coalesce(customer, 'x')) as x from raw.orders",
+        "select coalesce(name, country, 'x') as x from raw.customers",
+        "select coalesce(name, coalesce(country, 'x')) as x from raw.customers",
     ),
     "which other constant a coalesce gives": (
         "select count(*) filter (where coalesce(state, 'none') = 'a') as n from raw.orders",
@@ -173,7 +173,7 @@ SAME = {
     ),
     "a left join to the first of each that plays no part": (
         "select id from raw.orders",
-        "with w as (select *, row_number() over (partition by customer order by at) as r "
+        "with w as (select *, row_number() over (partition by customer order by seen_at) as r "
         "from raw.visits), f as (select * from w where r = 1) "
         "select o.id from raw.orders as o left join f on o.customer = f.customer",
     ),
@@ -231,13 +231,13 @@ OTHER = {
     ),
     "the first of each, by another key than the join's": (
         "select id from raw.orders",
-        "with w as (select *, row_number() over (partition by page order by at) as r "
+        "with w as (select *, row_number() over (partition by page order by seen_at) as r "
         "from raw.visits), f as (select * from w where r = 1) "
         "select o.id from raw.orders as o left join f on o.customer = f.customer",
     ),
     "the second of each, not the first": (
         "select id from raw.orders",
-        "with w as (select *, row_number() over (partition by customer order by at) as r "
+        "with w as (select *, row_number() over (partition by customer order by seen_at) as r "
         "from raw.visits), f as (select * from w where r >= 1) "
         "select o.id from raw.orders as o left join f on o.customer = f.customer",
     ),
@@ -264,10 +264,10 @@ OTHER = {
         "select a.id, b.amount from raw.orders as a join raw.orders as b on a.id < b.id",
     ),
     "which window partition": (
-        "select id, row_number() over (partition by customer order by at) as n from raw.orders "
-        "join raw.visits using (customer)",
-        "select id, row_number() over (partition by page order by at) as n from raw.orders "
-        "join raw.visits using (customer)",
+        "select id, row_number() over (partition by customer order by seen_at) as n "
+        "from raw.orders join raw.visits using (customer)",
+        "select id, row_number() over (partition by page order by seen_at) as n "
+        "from raw.orders join raw.visits using (customer)",
     ),
     "window order": (
         "select row_number() over (order by id) as n from raw.orders",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
+import posixpath
 import subprocess
-import tarfile
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trustmetrics.errors import UserError
+from trustmetrics.register.load import FOLDER, LOCK
 
 USUAL_BASES = ("origin/main", "origin/master", "main", "master")
+OF_A_HOOK = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE")
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,7 @@ class Repository:
         """
         candidates = [ref] if ref else self._usual()
         for candidate in candidates:
-            commit = self._run(
-                "rev-parse", "--verify", "--quiet", f"{candidate}^{{commit}}", check=False
-            )
+            commit = self._commit(candidate)
             if commit:
                 break
         else:
@@ -100,75 +101,126 @@ class Repository:
         target = os.environ.get("GITHUB_BASE_REF")
         return [f"origin/{target}"] if target else list(USUAL_BASES)
 
-    def changed(self, base: Base) -> list[str]:
-        """Return the project's paths that differ between base and working tree."""
-        known = self._run("diff", "--name-only", "--relative", "--no-renames", "-z", base.commit)
-        new = self._run("ls-files", "--others", "--exclude-standard", "-z")
-        return sorted({path for path in f"{known}\0{new}".split("\0") if path})
+    def _commit(self, ref: str) -> str:
+        # A branch first: git itself prefers a tag, and anybody may push one called origin/main.
+        for name in (f"refs/remotes/{ref}", f"refs/heads/{ref}", ref):
+            options = ("--verify", "--quiet", "--end-of-options")
+            commit = self._run("rev-parse", *options, f"{name}^{{commit}}", check=False)
+            if commit:
+                return commit
+        return ""
+
+    def changed(self, base: Base, paths: Iterable[str] = ()) -> list[str]:
+        """Return the paths, from the project's folder, that differ between base and working tree.
+
+        Args:
+            base: the base.
+            paths: what is asked about; the rest of the repository is looked at only where one of
+                them leads out of the project's folder.
+        """
+        outside = any(path.startswith("../") for path in paths)
+        folder = self._top() if outside else self.project
+        relative = () if outside else ("--relative",)
+        known = _git(
+            folder, "diff", "--name-only", *relative, "--no-renames", "-z", base.commit, "--"
+        )
+        new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z")
+        found = {path for path in f"{known}\0{new}".split("\0") if path}
+        start = self.prefix if outside else ""
+        return sorted(posixpath.relpath(path, start or ".") for path in found)
 
     def files_at(self, base: Base, folder: str) -> dict[str, str]:
         """Return the text files of a folder, not of folders in it, at the base, by name."""
-        with self._archive(base, folder) as archive:
-            if archive is None:
-                return {}
-            return {
-                Path(member.name).name: archive.extractfile(member).read().decode("utf-8")  # type: ignore[union-attr]
-                for member in archive.getmembers()
-                if member.isfile() and Path(member.name).parent == Path(folder)
-            }
+        where = f"{self.prefix_at(base)}{folder}/"
+        listed = self._listed(base, where)
+        return {
+            posixpath.basename(path): self._run("cat-file", "blob", identity, strip=False)
+            for path, (mode, identity) in listed.items()
+            if mode.startswith("100")
+        }
 
     def export(self, base: Base, folder: Path) -> None:
-        """Write the project as it was at the base into a folder."""
-        with self._archive(base, "") as archive:
-            if archive is not None:
-                archive.extractall(folder, filter="data")
+        """Write the project as it was at the base into a folder.
 
-    def deleted_before(self, path: str) -> bool:
-        """Whether the history of HEAD has a commit that deleted this path."""
-        return bool(self._run("log", "-1", "--diff-filter=D", "--format=%H", "--", path))
+        By way of an index of its own: git archive leaves out what .gitattributes says.
+        """
+        tree = f"{base.commit}:{self.prefix_at(base)}".rstrip("/")
+        with tempfile.TemporaryDirectory() as scratch:
+            index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+            top = self._top()
+            _git(top, "read-tree", tree, environment=index)
+            into = f"--prefix={folder.resolve()}/"
+            _git(top, "checkout-index", "--all", "--quiet", into, environment=index)
 
-    def _archive(self, base: Base, folder: str) -> _Archive:
-        tree = f"{base.commit}:{self.prefix}".rstrip(":/") if self.prefix else base.commit
-        command = ["git", "-C", str(self.project), "archive", "--format=tar", tree]
-        command += [folder] if folder else []
-        if self.prefix:
-            # From inside a folder git archive narrows to it once more.
-            command[2] = str(self._top())
-        done = subprocess.run(command, capture_output=True, check=False)
-        return _Archive(done.stdout if done.returncode == 0 else None)
+    def prefix_at(self, base: Base) -> str:
+        """Return the project's path on the base: where it lay, if it has been moved since.
 
-    def _top(self) -> str:
-        return self._run("rev-parse", "--show-toplevel")
+        Raises:
+            UserError: several projects are gone from where they were, so that it is not clear.
+        """
+        if self._listed(base, f"{self.prefix}{FOLDER}/"):
+            return self.prefix
+        end, top = f"{FOLDER}/{LOCK}", self._top()
+        everything = self._run("ls-tree", "-r", "-z", "--full-tree", "--name-only", base.commit)
+        gone = [
+            path.removesuffix(end)
+            for path in everything.split("\0")
+            if path == end or path.endswith(f"/{end}")
+            if not (top / path).exists()
+        ]
+        if len(gone) > 1:
+            raise UserError(
+                f"{base} has no register in '{self.prefix or '.'}', and those of "
+                f"{', '.join(gone)} have been moved. Move one project in one change"
+            )
+        return gone[0] if gone else self.prefix
 
-    def _run(self, *arguments: str, check: bool = True) -> str:
-        return _git(self.project, *arguments, check=check) or ""
+    def deleted_before(self, base: Base, name: str) -> bool:
+        """Whether the base's history has a commit that deleted this metric's file."""
+        files = [f"{FOLDER}/{name}{ending}" for ending in (".yml", ".yaml")]
+        options = ("-1", "--diff-filter=D", "--format=%H")
+        return bool(self._run("log", *options, base.commit, "--", *files))
+
+    def _listed(self, base: Base, folder: str) -> dict[str, tuple[str, str]]:
+        """Mode and id of what lies in a folder at the base, by path; empty where it is none."""
+        listed = self._run("ls-tree", "-z", "--full-tree", base.commit, "--", folder)
+        found: dict[str, tuple[str, str]] = {}
+        for line in filter(None, listed.split("\0")):
+            described, path = line.split("\t", 1)
+            mode, _, identity = described.split()
+            found[path] = (mode, identity)
+        return found
+
+    def _top(self) -> Path:
+        return Path(self._run("rev-parse", "--show-toplevel"))
+
+    def _run(self, *arguments: str, check: bool = True, strip: bool = True) -> str:
+        return _git(self.project, *arguments, check=check, strip=strip) or ""
 
 
-class _Archive:
-    """A tar archive in memory, or none."""
-
-    def __init__(self, content: bytes | None) -> None:
-        self.content = content
-
-    def __enter__(self) -> tarfile.TarFile | None:
-        self.file = tarfile.open(fileobj=io.BytesIO(self.content)) if self.content else None
-        return self.file
-
-    def __exit__(self, *_: object) -> None:
-        if self.file is not None:
-            self.file.close()
-
-
-def _git(folder: Path, *arguments: str, check: bool = True) -> str | None:
+def _git(
+    folder: Path,
+    *arguments: str,
+    check: bool = True,
+    strip: bool = True,
+    environment: Mapping[str, str] | None = None,
+) -> str | None:
     """Run git; None where it failed and that was to be expected."""
+    # A hook runs with the variables of the commit that is being made.
+    kept = {name: text for name, text in os.environ.items() if name not in OF_A_HOOK}
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+            ["git", "-C", str(folder), *arguments],
+            env=kept | dict(environment or {}),
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            check=False,
         )
     except FileNotFoundError as error:
         raise UserError("git is not installed; the gate compares commits") from error
     if done.returncode == 0:
-        return done.stdout.rstrip("\n")
+        return done.stdout.rstrip("\n") if strip else done.stdout
     if check:
         line = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise UserError(f"git {arguments[0]} failed: {line[0]}")

@@ -1,0 +1,51 @@
+"""The command `trustmetrics check`."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from trustmetrics.progress import counted
+
+SHOWN = 20
+console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+@click.command(epilog="Example: trustmetrics check --database trustmetrics.duckdb --out reports")
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    envvar="TRUSTMETRICS_DATABASE",
+    default=Path("trustmetrics.duckdb"),
+    show_default=True,
+    help="The DuckDB file.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the report page.  [default: the database's folder]",
+)
+@click.pass_context
+def check(context: click.Context, database: Path, out: Path | None) -> None:
+    """Hold the data against their own trailing weeks.
+
+    Exit 0: nothing failed. 1: something failed; it is named. 2: could not run.
+    """
+    from trustmetrics.check.runner import run_checks
+
+    with counted("checking") as on_step:
+        report = run_checks(database, out or database.parent, on_step)
+    failed, held, unjudged = report.of(False), report.of(True), report.of(None)
+    for result in sorted(failed, key=lambda result: -result.excess)[:SHOWN]:
+        console.print(result.sentence)
+    if len(failed) > SHOWN:
+        console.print(f"and {len(failed) - SHOWN} more that failed, on the page")
+    console.print(
+        f"as of {report.as_of} UTC: {len(failed)} failed, {len(held)} held, {len(unjudged)} not "
+        "judged (too little history, or too few rows)"
+    )
+    if not held and not failed:
+        console.print("nothing could be judged: this is no pass")
+    console.print(f"report: {report.page}")
+    console.print(f"results: table marts.data_checks, {report.run_count} runs")
+    context.exit(1 if failed else 0)

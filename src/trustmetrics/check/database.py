@@ -1,0 +1,143 @@
+"""Reads a built database, and puts the errors that a user can mend into one line."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from trustmetrics.errors import UserError
+
+CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
+BUILD_IT = "Build it first: trustmetrics build --raw DIR"
+
+
+def _sql_text(value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"'{quoted}'"
+
+
+_templates = Environment(
+    loader=PackageLoader("trustmetrics.check", "sql"),
+    undefined=StrictUndefined,
+    autoescape=False,  # SQL, made of the contract's own names
+    keep_trailing_newline=True,
+)
+_templates.filters["sql_text"] = _sql_text
+
+
+@dataclass(frozen=True)
+class Profiler:
+    """Runs the queries in sql/ on an open database.
+
+    Attributes:
+        connection: the database.
+        as_of: the instant that it was built to look from, UTC.
+        values: values of the queries' parameters, by name.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    as_of: datetime
+    values: dict[str, Any]
+
+    def rows(self, query: str, **names: Any) -> list[dict[str, Any]]:
+        """Return the rows of sql/<query>.sql, each as a dict.
+
+        Args:
+            query: the file's name without its ending.
+            names: tables and columns of the contract that the file leaves open.
+
+        Raises:
+            UserError: the files behind a raw table are not there any more.
+        """
+        text = _templates.get_template(f"{query}.sql").render(**names)
+        wanted = set(re.findall(r"\$([a-z_]+)", text))
+        values = {name: value for name, value in self.values.items() if name in wanted}
+        try:
+            cursor = self.connection.execute(text, values)
+        except duckdb.IOException as error:
+            raise UserError(
+                f"the raw files of '{names.get('table', query)}' cannot be read any more. "
+                "Put them back where they were, or build again: trustmetrics build --raw DIR"
+            ) from error
+        except duckdb.CatalogException as error:
+            raise UserError(
+                f"the database lacks what '{query}' reads: it is from another version, or was "
+                "built in part. Build it whole: trustmetrics build --raw DIR"
+            ) from error
+        titles = [column[0] for column in cursor.description]
+        return [dict(zip(titles, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def opened(database: Path, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file.
+
+    Raises:
+        UserError: it does not exist, is no DuckDB file or is in use.
+    """
+    if not database.is_file():
+        raise UserError(f"no database '{database}'. {BUILD_IT}")
+    try:
+        connection = duckdb.connect(str(database), read_only=read_only)
+    except (duckdb.IOException, duckdb.ConnectionException) as error:
+        raise UserError(_why_not(database, str(error))) from error
+    with connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
+def _why_not(database: Path, complaint: str) -> str:
+    if "lock" in complaint or "different configuration" in complaint:
+        return f"the database '{database}' is in use by another program. Close it there first"
+    if "not a valid DuckDB database" in complaint:
+        return f"'{database}' is no DuckDB file. {BUILD_IT}"
+    return f"'{database}' cannot be opened: {complaint.splitlines()[0]}"
+
+
+def read_as_of(connection: duckdb.DuckDBPyConnection, database: Path) -> datetime:
+    """Return the instant that a database was built to look from, UTC.
+
+    Raises:
+        UserError: it is not a database of this project, or there was no valid row to look from.
+    """
+    try:
+        found = connection.execute("select as_of from staging.as_of").fetchone()
+    except duckdb.CatalogException as error:
+        raise UserError(f"'{database}' was not built by trustmetrics. {BUILD_IT}") from error
+    if found is None or found[0] is None:
+        raise UserError(
+            "no raw row is valid, so there is nothing to check. Read restricted.rejected_rows, "
+            "mend the extract and build again"
+        )
+    return found[0]
+
+
+def profiler(
+    connection: duckdb.DuckDBPyConnection,
+    as_of: datetime,
+    numbers: dict[str, int],
+    new_share: float,
+) -> Profiler:
+    """Return what runs the queries.
+
+    Args:
+        connection: an open database.
+        as_of: the instant to look from, UTC.
+        numbers: the settings that the checks share.
+        new_share: the least share of rows that makes a value one of the week's values.
+    """
+    values = {
+        "as_of": as_of,
+        "calendar_start": CALENDAR_START,
+        "week_end": datetime.combine(as_of.date(), time()),
+        "weeks": numbers["trailing_weeks"],
+        "nameable_rows": numbers["nameable_rows"],
+        "new_share": new_share,
+    }
+    return Profiler(connection, as_of, values)
