@@ -25,7 +25,8 @@ SHAPES = [
     "left join known as k on o.customer = k.id and o.amount > 1 "
     "where coalesce(k.country, 'none') <> 'DE'",
     "with firsts as (select *, row_number() over (partition by customer "
-    "order by seen_at, page) as n from raw.visits), one as (select customer, page from firsts where n = 1) "
+    "order by seen_at, page) as n from raw.visits), "
+    "one as (select customer, page from firsts where n = 1) "
     "select o.customer, count(*) as orders, count(one.page) as pages from raw.orders as o "
     "left join one on o.customer = one.customer group by o.customer having count(*) >= 1",
     "with kinds as (select 'a' as kind union all select 'b' as kind), stacked as "

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from trustmetrics.errors import UserError
 from trustmetrics.gate.compiled import compiled_project
-from trustmetrics.gate.gate import Gate
+from trustmetrics.gate.gate import Gate, base_register
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.state import OnNode, register_files
 from trustmetrics.register.load import FOLDER, Register, parse_register
@@ -35,8 +35,7 @@ def side_by_side(gate: Gate, name: str, full: bool) -> tuple[Callable[[], None],
     repository = Repository.around(gate.project)
     base = repository.base(gate.base_ref)
     head = parse_register(register_files(gate.project))
-    before = parse_register(repository.files_at(base, FOLDER), f" at {base}")
-    before = Register(before.entries, head.settings)
+    before = base_register(repository.files_at(base, FOLDER), base, head)
     with gate.exported(repository, base) as export:
         old = _lines(export(), before, name, gate.progress("compiling the base"), f" at {base}")
     new = _lines(gate.project, head, name, gate.progress("compiling"), "")

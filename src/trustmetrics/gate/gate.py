@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,13 +13,12 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.compare import Comparison
 from trustmetrics.gate.finding import Finding
 from trustmetrics.gate.git import Base, Repository
+from trustmetrics.gate.paths import has_links, is_part, project_paths
 from trustmetrics.gate.rules import findings
 from trustmetrics.gate.state import (
     OnNode,
     State,
     canonicaliser,
-    is_part,
-    project_paths,
     register_files,
     state_of,
     wanted_versions,
@@ -29,6 +28,8 @@ from trustmetrics.register.lock import Lock, Locked, parse_lock
 from trustmetrics.register.seeds import register_seeds
 
 Progress = Callable[[str], OnNode]
+OF_MEANING = ("version_column", "contracts")
+OF_TREE = (*OF_MEANING, "raw_variable", "database_variable", "as_of_variable")
 
 
 @dataclass
@@ -86,11 +87,12 @@ class Gate:
         files = register_files(self.project)
         head = parse_register(files)
         paths.append(head.settings.get("frozen_sample", FOLDER).rstrip("/") + "/")
-        changed = [path for path in repository.changed(base) if is_part(path, paths)]
+        changed = [path for path in repository.changed(base, paths) if is_part(path, paths)]
         report = Report(base, metric_count=len(_metrics(head)), changed_files=changed)
         written = parse_lock(files[LOCK]) if LOCK in files else None
         is_current = written is not None and written.canonicaliser == canonicaliser()
-        if not changed and is_current and self.results != "all":
+        is_seen = not has_links(self.project, paths)
+        if not changed and is_current and is_seen and self.results != "all":
             report.results = "not made: nothing changed"
             return report
         with self.exported(repository, base) as export:
@@ -131,12 +133,11 @@ class Gate:
         export: Callable[[], Path],
     ) -> tuple[Comparison, State]:
         base_files = repository.files_at(base, FOLDER)
-        # How the register is kept is taken from the working tree: one rule for both sides.
-        before = replace(parse_register(base_files, f" at {base}"), settings=head.settings)
+        before = base_register(base_files, base, head)
         state = state_of(self.project, head, self.progress("compiling"))
         base_lock = self._base_lock(base, before, base_files, export)
         _check_columns(state, base_lock)
-        lock = _with_gone(state.lock, head, written)
+        lock = replace(state.lock, sample=written.sample if written else "")
         comparison = Comparison(
             before,
             head,
@@ -150,8 +151,8 @@ class Gate:
             _stale_seeds(self.project, head),
             [
                 name
-                for name, metric in head.entries.items()
-                if name not in before.entries and repository.deleted_before(metric.path)
+                for name in head.entries
+                if name not in before.entries and repository.deleted_before(base, name)
             ],
         )
         return comparison, state
@@ -170,7 +171,7 @@ class Gate:
             state = state_of(export(), before, self.progress("compiling the base"), remember=False)
         except UserError as error:
             raise UserError(f"the base {base} cannot be fingerprinted: {error}") from error
-        fresh = _with_gone(state.lock, before, lock)
+        fresh = locked_from(state.lock, lock, before)
         for key, locked in fresh.versions.items():
             result = lock.versions[key].result if key in lock.versions else None
             fresh.versions[key] = replace(locked, result=result)
@@ -221,15 +222,19 @@ def _metrics(register: Register) -> list[str]:
     return [name for name, one in register.entries.items() if not one.is_leaf]
 
 
-def _with_gone(fresh: Lock, register: Register, written: Lock | None) -> Lock:
-    """The fresh lock, whose versions are only those that have a model."""
-    return Lock(
-        fresh.canonicaliser,
-        {key: value for key, value in fresh.versions.items() if key[0] in register.entries},
-        fresh.contracts,
-        fresh.engines,
-        written.sample if written else "",
-    )
+def base_register(files: Mapping[str, str], base: Base, head: Register) -> Register:
+    """Return the base's register.
+
+    What decides its fingerprints is the base's own settings, or a change of them could hide a
+    change of meaning; on what both sides are built and compared, the working tree's.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    before = parse_register(files, f" at {base}")
+    settings = {key: one for key, one in head.settings.items() if key not in OF_MEANING}
+    settings |= {key: one for key, one in before.settings.items() if key in OF_TREE}
+    return replace(before, settings=settings)
 
 
 def _check_columns(state: State, base_lock: Lock) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.gate import Gate, Report
+from trustmetrics.gate.gate import Gate, Report, base_register
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.impact import Impact, impact
 from trustmetrics.gate.results import Built, build_tree
@@ -46,9 +46,7 @@ def price(gate: Gate, pairs: Iterable[Pair] | None, raw: Path, metric: str = "")
     repository = Repository.around(gate.project)
     base = repository.base(gate.base_ref)
     head = parse_register(register_files(gate.project))
-    base_files = repository.files_at(base, FOLDER)
-    before = parse_register(base_files, f" at {base}")
-    before = Register(before.entries, head.settings)
+    before = base_register(repository.files_at(base, FOLDER), base, head)
     pairs = [_latest(metric, before, head, str(base))] if pairs is None else list(pairs)
     models = {head.entries[name].model for name, _, _ in pairs}
     scorecard = head.settings.get("scorecard")

@@ -5,32 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from trustmetrics.errors import UserError
+from trustmetrics.gate.paths import files_of, has_links, project_paths
 from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered
 from trustmetrics.register.lock import Lock, Locked
 
-PATHS = {
-    "model-paths": ["models"],
-    "seed-paths": ["seeds"],
-    "snapshot-paths": ["snapshots"],
-    "macro-paths": ["macros"],
-}
-FILES = (
-    "dbt_project.yml",
-    "packages.yml",
-    "dependencies.yml",
-    "package-lock.yml",
-    "profiles.yml",
-)
 CACHE = Path("target") / "gate"
 OnNode = Callable[[int, int, str], None]
 
@@ -69,32 +55,6 @@ def canonicaliser() -> str:
     return f"{code.hexdigest()} (sqlglot {metadata.version('sqlglot')})"
 
 
-def project_paths(project: Path) -> list[str]:
-    """Return the folders and files, from the project's, that its models are made of.
-
-    Raises:
-        UserError: dbt_project.yml is missing or no YAML.
-    """
-    file = project / "dbt_project.yml"
-    if not file.is_file():
-        raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
-    try:
-        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise UserError(f"'{file}' is not valid YAML: {' '.join(str(error).split())}") from error
-    folders = [
-        folder for key, usual in PATHS.items() for folder in (settings or {}).get(key, usual)
-    ]
-    return [*(f"{folder.strip('/')}/" for folder in folders), *FILES]
-
-
-def is_part(path: str, paths: Iterable[str]) -> bool:
-    """Whether a file is one that the models or the register are made of."""
-    if path.endswith(".md"):
-        return False
-    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
-
-
 def state_of(project: Path, register: Register, on_node: OnNode, remember: bool = True) -> State:
     """Return the fingerprints of the tree in a folder.
 
@@ -107,7 +67,9 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
     Raises:
         UserError: it does not compile, or the register names what is not there.
     """
-    kept = project / CACHE / f"state-{_key(project, register)}.json"
+    # What lies behind a link is in no digest.
+    remember = remember and not has_links(project, project_paths(project))
+    kept = project / CACHE / f"state-{_key(project, register) if remember else ''}.json"
     if remember and kept.is_file():
         try:
             return _from_json(kept.read_text(encoding="utf-8"))
@@ -133,12 +95,8 @@ def _key(project: Path, register: Register) -> str:
     for name in sorted(os.environ):
         if name.startswith(("DBT_", "TRUSTMETRICS_")) and name not in _free(register):
             digest.update(f"{name}={os.environ[name]}\n".encode())
-    folders = [one for one in paths if one.endswith("/")]
-    files = [path for folder in folders for path in (project / folder).rglob("*")]
-    files += [project / name for name in FILES]
-    for path in sorted(files):
-        if path.is_file() and path.suffix != ".md":
-            digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes())
+    for path in files_of(project, paths):
+        digest.update(os.path.relpath(path, project).encode() + b"\0" + path.read_bytes())
     for name in sorted(register.entries):
         one = register.entries[name]
         digest.update(
@@ -171,6 +129,11 @@ def register_files(project: Path) -> Mapping[str, str]:
         UserError: there is no register, or a file is not text.
     """
     folder = project / FOLDER
+    if folder.is_symlink() or any(path.is_symlink() for path in folder.glob("*")):
+        raise UserError(
+            f"'{folder}' or a file in it is a symbolic link; a commit does not hold what is behind "
+            "it. Put the files themselves there"
+        )
     if not folder.is_dir():
         raise UserError(
             f"no register: the folder '{folder}' does not exist. Make one: trustmetrics metric init"

@@ -1,0 +1,98 @@
+"""Which files a dbt project's numbers are made of."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trustmetrics.errors import UserError
+
+FOLDERS = {
+    "model-paths": ["models"],
+    "seed-paths": ["seeds"],
+    "snapshot-paths": ["snapshots"],
+    "macro-paths": ["macros"],
+    "function-paths": ["functions"],
+    "packages-install-path": "dbt_packages",
+}
+PACKAGES = ("packages.yml", "dependencies.yml")
+FILES = ("dbt_project.yml", *PACKAGES, "package-lock.yml", "profiles.yml")
+MADE = ("target", "logs")
+
+
+def project_paths(project: Path) -> list[str]:
+    """Return the folders, with a slash at the end, and files that its models are made of.
+
+    From the project's folder; a package that lies outside of it begins with "../".
+
+    Raises:
+        UserError: dbt_project.yml is missing or no YAML.
+    """
+    if not (project / "dbt_project.yml").is_file():
+        raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
+    settings = _read(project / "dbt_project.yml")
+    folders: list[str] = []
+    for key, usual in FOLDERS.items():
+        named = settings.get(key, usual)
+        folders += [named] if isinstance(named, str) else named
+    for name in PACKAGES:
+        if (project / name).is_file():
+            listed = _read(project / name).get("packages") or ()
+            folders += [str(one["local"]) for one in listed if "local" in one]
+    return [*(f"{posixpath.normpath(folder)}/" for folder in folders), *FILES]
+
+
+def is_part(path: str, paths: Iterable[str]) -> bool:
+    """Whether a file, or a submodule, is one that the models or the register are made of."""
+    if path.endswith(".md"):
+        return False
+    return any(
+        one == "./" or path == one or (one.endswith("/") and f"{path}/".startswith(one))
+        for one in paths
+    )
+
+
+def files_of(project: Path, paths: Iterable[str]) -> Iterator[Path]:
+    """Yield the files that are there, in order; documents are left out."""
+    for one in sorted(paths):
+        if (project / one).is_file():
+            yield project / one
+        for folder, _, names in _walk(project / one) if one.endswith("/") else ():
+            yield from (folder / name for name in sorted(names) if not name.endswith(".md"))
+
+
+def has_links(project: Path, paths: Iterable[str]) -> bool:
+    """Whether there is a symbolic link among them: git sees no change of what is behind one.
+
+    Those of installed packages are left out: dbt links a local package, whose own folder counts.
+    """
+    installed = _read(project / "dbt_project.yml").get("packages-install-path", "dbt_packages")
+    return any(
+        (project / one).is_symlink()
+        or any(
+            (folder / name).is_symlink()
+            for folder, folders, names in _walk(project / one)
+            for name in (*folders, *names)
+        )
+        for one in paths
+        if one != f"{posixpath.normpath(installed)}/"
+    )
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    for name, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in MADE)
+        yield Path(name), folders, files
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise UserError(f"'{file}' is not valid YAML: {' '.join(str(error).split())}") from error
+    return content if isinstance(content, dict) else {}
