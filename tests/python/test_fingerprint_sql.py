@@ -95,6 +95,11 @@ SAME = {
         "select id from raw.orders where state in ('a')",
         "select id from raw.orders where state = 'a'",
     ),
+    "IN as alternatives": (
+        "select id from raw.orders where state in ('a', 'b') and amount not in (1, 2)",
+        "select id from raw.orders where (state = 'b' or state = 'a') and amount <> 1 "
+        "and amount <> 2",
+    ),
     "between as two comparisons": (
         "select id from raw.orders where amount between 1 and 2",
         "select id from raw.orders where amount >= 1 and amount <= 2",

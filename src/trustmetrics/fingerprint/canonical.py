@@ -283,8 +283,6 @@ class _Over:
             return digest_of(op, kind, canon.digest, *columns, *args)
         if op in COMMUTATIVE:
             args = sorted(set(args) if op in ("and", "or") else args)
-        elif op == "in":
-            args = [args[0], *sorted(set(args[1:]))]
         elif op == WINDOW:
             count = data[0]
             args = [args[0], *sorted(set(args[1 : 1 + count])), *args[1 + count :]]

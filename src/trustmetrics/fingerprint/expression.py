@@ -112,6 +112,9 @@ def conjuncts(expression: Expression) -> list[Expression]:
     """
     if expression.op == "and":
         return [part for arg in expression.args for part in conjuncts(arg)]
+    if expression.op == "or":
+        asked = make("or", tuple(map(as_condition, expression.args)))
+        return [asked] if asked.op == "or" else conjuncts(asked)
     if expression.op == "is_true":
         return conjuncts(expression.args[0])
     if expression.op == "coalesce" and expression.args[-1].op == "false":
@@ -248,19 +251,7 @@ def _between(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
 
 def _in(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
     value, *options = args
-    distinct: list[Expression] = []
-    for option in options:
-        if not any(option.same(other) for other in distinct):
-            distinct.append(option)
-    if len(distinct) == 1:
-        return make("eq", (value, distinct[0]))
-    if constant(value) is not None and all(map(constant, distinct)):
-        return make("or", tuple(make("eq", (value, option)) for option in distinct))
-    if all(map(constant, distinct)):
-        pulled = _out_of_coalesce(value, lambda part: make("in", (part, *distinct)))
-        if pulled is not None:
-            return pulled
-    return Expression("in", (value, *distinct))
+    return make("or", tuple(make("eq", (value, option)) for option in options))
 
 
 def _is(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:

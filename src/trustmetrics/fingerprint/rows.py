@@ -50,8 +50,6 @@ def evaluate(expression: Expression, row: Row) -> object:
         return next((value for value in values if value is not None), None)
     if op in COMPARISONS:
         return _compared(op, evaluate(args[0], row), evaluate(args[1], row))
-    if op == "in":
-        return _any(_compared("eq", evaluate(args[0], row), evaluate(o, row)) for o in args[1:])
     if op == "is" and args[1].op == "null":
         return evaluate(args[0], row) is None
     if op == "not":

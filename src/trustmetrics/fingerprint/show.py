@@ -154,6 +154,10 @@ class Text:
             return name(*data)
         if op == "literal":
             return f"'{data[1]}'" if data[0] == "string" else data[1]
+        listed = _as_list(expression)
+        if listed is not None:
+            value, *options = [self._shown(part, name) for part in listed]
+            return f"{value} {'in' if op == 'or' else 'not in'} ({', '.join(sorted(options))})"
         args = [self._shown(arg, name) for arg in expression.args]
         if op in ("and", "or", "add", "mul", "eq", "neq"):
             args = sorted(args)
@@ -166,6 +170,17 @@ class Text:
         if special:
             return special(args, data)
         return f"{op.removeprefix('call:')}({', '.join(args)})" if args else op
+
+
+def _as_list(expression: Expression) -> list[Expression] | None:
+    """The value and the options of `x = a or x = b`, or of `x <> a and x <> b`; else None."""
+    equality = {"or": "eq", "and": "neq"}.get(expression.op)
+    parts = expression.args
+    if equality is None or not all(
+        part.op == equality and part.args[0].same(parts[0].args[0]) for part in parts
+    ):
+        return None
+    return [parts[0].args[0], *(part.args[1] for part in parts)]
 
 
 def _case(args: list[str], data: tuple) -> str:
@@ -192,7 +207,6 @@ WRITTEN: dict[str, Callable[[list[str], tuple], str]] = {
     WINDOW: _window,
     "ordered": _ordered,
     "cast": lambda args, data: f"cast({args[0]} as {data[0]})",
-    "in": lambda args, data: f"{args[0]} in ({', '.join(sorted(args[1:]))})",
     "not": lambda args, data: f"not {args[0]}",
     "filter": lambda args, data: f"{args[0]} filter (where {args[1]})",
     AGGREGATE: lambda args, data: args[0],

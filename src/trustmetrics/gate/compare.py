@@ -28,6 +28,7 @@ class Comparison:
         deleted_names: new metrics whose file the history has deleted before.
         today: the date that deprecations are held against.
         results: fresh result fingerprints, by (metric, version); what was not made is missing.
+        unproven: why a refactor's results cannot be held against the base's, by (metric, version).
     """
 
     base: Register
@@ -43,6 +44,7 @@ class Comparison:
     deleted_names: list[str] = field(default_factory=list)
     today: date = field(default_factory=date.today)
     results: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unproven: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def new_entries(self, metric: Registered) -> tuple[Entry, ...]:
         """Return the entries that the base does not have, by their place."""
@@ -57,14 +59,26 @@ class Comparison:
         """Return the fingerprint in the working tree."""
         return self.head_lock.versions.get((metric, version))
 
+    def result(self, metric: str, version: int) -> str | None:
+        """Return the result in the working tree: the fresh one, else the one written down."""
+        written = self.written_lock.versions.get((metric, version)) if self.written_lock else None
+        return self.results.get((metric, version), written and written.result)
+
     def changed_engines(self, metric: str) -> list[str]:
-        """Return the macros of other engines that the metric reaches and that changed."""
+        """Return the macros of other engines that the metric reaches and that changed or are new.
+
+        A new one takes the place of the default one on its engine.
+        """
         return [
             name
             for name in self.engines_of.get(metric, ())
-            if name in self.base_lock.engines
-            and self.base_lock.engines[name] != self.head_lock.engines.get(name)
+            if self.base_lock.engines.get(name) != self.head_lock.engines.get(name)
         ]
+
+    def contract(self, side: Lock, metric: Registered, version: int) -> dict[str, str] | None:
+        """Return the columns of the model of a version, in a lock of this comparison."""
+        versioned = side.contracts.get(f"{metric.model}_v{version}")
+        return side.contracts.get(metric.model) if versioned is None else versioned
 
     def moved(self, metric: str, version: int) -> bool:
         """Whether the meaning of a version that the base had is another one now."""

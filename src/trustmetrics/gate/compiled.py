@@ -10,12 +10,15 @@ from typing import Any
 from trustmetrics.dbt_errors import essence
 from trustmetrics.dbt_process import run_dbt
 from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.canonical import digest_of
 from trustmetrics.fingerprint.project import CompiledProject
+from trustmetrics.gate.semantic import semantic_definition
 from trustmetrics.gate.state import CACHE, OnNode, State, canonicaliser, wanted_versions
 from trustmetrics.register.load import Register, Registered
 from trustmetrics.register.lock import Lock, Locked
 
 METRIC_TAG = "metric"
+NOT_PLAIN = -1
 
 
 def compiled_project(project: Path, register: Register, on_node: OnNode) -> CompiledProject:
@@ -36,6 +39,9 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
     environment = {}
     if "database_variable" in settings:
         environment[settings["database_variable"]] = str(target / "compile.duckdb")
+    if "raw_variable" in settings:
+        # Where the raw data lie on this machine is no part of a meaning.
+        environment[settings["raw_variable"]] = "raw"
     if "as_of_variable" in settings:
         environment[settings["as_of_variable"]] = ""
     outcome = run_dbt(
@@ -101,7 +107,11 @@ def _read_version(
     wanted = metric.number_columns(names, version_column)
     state.missing_columns += [(metric.name, label, one) for one in wanted if one not in names]
     found = compiled.fingerprint(node, [one for one in wanted if one in names])
-    state.lock.versions[metric.name, version] = Locked(found.logic, found.seeds, found.meaning)
+    defined = semantic_definition(compiled.manifest, metric.name, metric.model)
+    logic, meaning = found.logic, found.meaning
+    if defined:
+        logic, meaning = digest_of(logic, defined), digest_of(meaning, defined)
+    state.lock.versions[metric.name, version] = Locked(logic, found.seeds, meaning)
     state.lock.contracts[label] = _contract(compiled, node)
     if version_column in names and not metric.is_leaf:
         state.stated_versions[metric.name, version] = _stated(compiled, node, version_column)
@@ -131,11 +141,15 @@ def _contract(compiled: CompiledProject, node: Mapping[str, Any]) -> dict[str, s
 
 
 def _stated(compiled: CompiledProject, node: Mapping[str, Any], column: str) -> int | None:
-    """The number that a model puts into its version column; None where it is not a plain one."""
+    """The number that a model puts into its version column.
+
+    NOT_PLAIN where that is no literal; None where it cannot be told, as of a union.
+    """
     flat = compiled.canon(node, [column]).flat
     value = flat.outputs[0] if flat and flat.outputs else None
     while value is not None and value.op == "cast":
         value = value.args[0]
-    if value is None or value.op != "literal" or not value.data[1].isdigit():
+    if value is None:
         return None
-    return int(value.data[1])
+    is_plain = value.op == "literal" and value.data[1].isdigit()
+    return int(value.data[1]) if is_plain else NOT_PLAIN

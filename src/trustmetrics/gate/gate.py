@@ -23,7 +23,7 @@ from trustmetrics.gate.state import (
     state_of,
     wanted_versions,
 )
-from trustmetrics.register.load import FOLDER, LOCK, Register, parse_register
+from trustmetrics.register.load import FOLDER, LOCK, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, Locked, parse_lock
 from trustmetrics.register.seeds import register_seeds
 
@@ -193,6 +193,10 @@ class Gate:
         from trustmetrics.gate.results import results_on_sample, sample_digest, sample_of
 
         sample = sample_of(self.project, head)
+        changed = _sample_change(comparison, sample and sample_digest(sample))
+        if changed:
+            refactored = (key for key in moved if comparison.entry_of(*key, "refactor"))
+            comparison.unproven = dict.fromkeys(refactored, changed)
         if sample is None:
             report.results = "not made: metrics/_settings.yml names no frozen sample"
             return
@@ -216,6 +220,17 @@ class Gate:
         for key, result in made.items():
             versions[key] = replace(versions[key], result=result)
         report.results = f"made for {len(made)} of {len(versions)} versions"
+
+
+def _sample_change(comparison: Comparison, digest: str | None) -> str:
+    """Why results prove nothing: they would be made on a sample that this change chose."""
+    if not comparison.base_lock.sample:
+        return ""
+    if digest is None:
+        return f"{FOLDER}/{SETTINGS} names no frozen sample any more"
+    if digest != comparison.base_lock.sample:
+        return "the frozen sample changes in the same change; change it in one of its own"
+    return ""
 
 
 def _metrics(register: Register) -> list[str]:

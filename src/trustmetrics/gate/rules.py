@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.contract import contract_changed
 from trustmetrics.gate.finding import Finding
+from trustmetrics.gate.history import history_edited, name_reused, removed
 from trustmetrics.gate.moved import causes, engine_cause, seeds_moved
-from trustmetrics.register.load import FOLDER, LOCK, OPENING, Entry, Registered
+from trustmetrics.register.load import FOLDER, LOCK, OPENING, SETTINGS, Entry, Registered
+from trustmetrics.register.lock import Locked
 
 Rule = Callable[[Comparison], Iterator[Finding]]
 NEEDED = ("reason", "decided_by", "decided_on", "effective_from", "restates_history")
@@ -65,7 +68,7 @@ def entry_spurious(c: Comparison) -> Iterator[Finding]:
             now = c.is_(metric.name, entry.version)
             if before is None or now is None or before.meaning != now.meaning:
                 continue
-            if c.changed_engines(metric.name):
+            if c.changed_engines(metric.name) or _is_justified(c, metric, entry, before):
                 continue
             yield Finding(
                 "G003",
@@ -78,97 +81,24 @@ def entry_spurious(c: Comparison) -> Iterator[Finding]:
             )
 
 
-def _predecessor(c: Comparison, metric: Registered, entry: Entry):
+def _is_justified(c: Comparison, metric: Registered, entry: Entry, before: Locked) -> bool:
+    """Whether a new version of the same SQL has other results (G013) or columns (G009)."""
+    if entry.change not in OPENING:
+        return False
+    result = c.result(metric.name, entry.version)
+    if None not in (before.result, result) and before.result != result:
+        return True
+    was = c.base.entries.get(metric.name)
+    columns = was and c.contract(c.base_lock, was, entry.version - 1)
+    return columns is not None and columns != c.contract(c.head_lock, metric, entry.version)
+
+
+def _predecessor(c: Comparison, metric: Registered, entry: Entry) -> Locked | None:
     if entry.change == "refactor":
         return c.was(metric.name, entry.version)
     if entry.change in ("corrective", "breaking"):
         return c.was(metric.name, entry.version - 1) or c.is_(metric.name, entry.version - 1)
     return None
-
-
-def history_edited(c: Comparison) -> Iterator[Finding]:
-    """G004."""
-    for name, before in c.base.entries.items():
-        now = c.head.entries.get(name)
-        if now is None:
-            if not _has_live(c, before):
-                yield _edited(before, f"the entry of the retired metric {name} is gone")
-            continue
-        for place, entry in enumerate(before.entries):
-            if place >= len(now.entries):
-                yield _edited(now, f"entry {entry.number} of {name} is gone")
-            elif dict(now.entries[place].data) != dict(entry.data):
-                changed = sorted(
-                    key
-                    for key in {*entry.data, *now.entries[place].data}
-                    if entry.data.get(key) != now.entries[place].data.get(key)
-                )
-                what = f"entry {entry.number} of {name} says something else in {', '.join(changed)}"
-                yield _edited(now, what)
-    if c.written_lock and c.written_lock.canonicaliser == c.base_lock.canonicaliser:
-        yield from _retired_fingerprints(c)
-
-
-def _retired_fingerprints(c: Comparison) -> Iterator[Finding]:
-    for key, before in c.base_lock.versions.items():
-        written = c.written_lock.versions.get(key)  # type: ignore[union-attr]
-        if key in c.head_lock.versions or key[0] not in c.head.entries:
-            continue
-        if written is None or written.meaning != before.meaning:
-            what = f"the fingerprint of version {key[1]} of {key[0]}, which has gone, is changed"
-            yield Finding(
-                "G004", key[0], what, f"git checkout -p {FOLDER}/{LOCK}", f"{FOLDER}/{LOCK}", key[1]
-            )
-
-
-def _edited(metric: Registered, what: str) -> Finding:
-    return Finding("G004", metric.name, what, f"git checkout -p {metric.path}", metric.path)
-
-
-def _has_live(c: Comparison, metric: Registered) -> bool:
-    return any(
-        (metric.name, version) in c.base_lock.versions
-        and not metric.replaced_by_correction(version)
-        for version in metric.opened
-        if not (entry := metric.deprecation(version)) or not c.is_due(entry)
-    )
-
-
-def removed(c: Comparison) -> Iterator[Finding]:
-    """G005."""
-    for name, before in c.base.entries.items():
-        now = c.head.entries.get(name)
-        if now is None:
-            if _has_live(c, before):
-                what = f"the metric {name} has left the register"
-                yield Finding("G005", name, what, _restore(before), before.path)
-            continue
-        for version in before.opened:
-            if c.is_(name, version) or not c.was(name, version):
-                continue
-            if now.replaced_by_correction(version) or before.replaced_by_correction(version):
-                continue
-            entry = now.deprecation(version)
-            if entry is not None and c.is_due(entry):
-                continue
-            when = f"; it goes on {entry.text('effective_from')}" if entry else ""
-            what = f"version {version} of {name} has no model any more{when}"
-            yield Finding("G005", name, what, _restore(before), before.path, version)
-
-
-def _restore(metric: Registered) -> str:
-    return f"trustmetrics metric bump {metric.name} --change deprecated"
-
-
-def name_reused(c: Comparison) -> Iterator[Finding]:
-    """G006."""
-    for name, metric in c.head.entries.items():
-        before = c.base.entries.get(name)
-        opens = [entry for entry in c.new_entries(metric) if entry.change in OPENING]
-        retired = before is not None and not _has_live(c, before)
-        if (opens and retired) or (before is None and name in c.deleted_names):
-            what = f"{name} is the name of a metric that was retired before"
-            yield Finding("G006", name, what, f"git mv {metric.path} {FOLDER}/<new name>.yml")
 
 
 def without_owner(c: Comparison) -> Iterator[Finding]:
@@ -201,52 +131,8 @@ def _disagreements(
             yield f"the register has version {version} of {metric.name} open, the model lacks it"
     for (name, version), stated in sorted(c.stated_versions.items()):
         if name == metric.name and stated is not None and stated != version:
-            yield f"the model of version {version} of {name} says version {stated} in its rows"
-
-
-def contract_changed(c: Comparison) -> Iterator[Finding]:
-    """G009."""
-    for model, before in c.base_lock.contracts.items():
-        now = c.head_lock.contracts.get(model)
-        if now is None:
-            if model in c.head.settings.get("contracts", ()):
-                yield _contract(c, model, f"the model {model} is gone")
-            continue
-        if _is_versioned_anew(c, model):
-            continue
-        added = [name for name in now if name not in before]
-        for name, kind in before.items():
-            if name not in now:
-                twin = next((one for one in added if now[one] == kind), None)
-                as_what = f" (renamed to {twin}?)" if twin else ""
-                yield _contract(c, model, f"{model}.{name} is gone{as_what}")
-            elif now[name] != kind:
-                what = f"{model}.{name} was {kind or 'untyped'} and is {now[name] or 'untyped'}"
-                yield _contract(c, model, what)
-
-
-def _is_versioned_anew(c: Comparison, model: str) -> bool:
-    """A model without dbt versions, whose metric has a new version in the register."""
-    return any(
-        metric.model == model and entry.change in ("corrective", "breaking")
-        for metric in c.head.entries.values()
-        for entry in c.new_entries(metric)
-    )
-
-
-def _contract(c: Comparison, model: str, what: str) -> Finding:
-    metric = next(
-        (m for m in c.head.entries.values() if model in (m.model, *_versioned_names(m))), None
-    )
-    subject = metric.name if metric else model
-    command = (
-        f"trustmetrics metric bump {subject} --change breaking" if metric else "git checkout -p"
-    )
-    return Finding("G009", subject, what, command, metric.path if metric else "")
-
-
-def _versioned_names(metric: Registered) -> list[str]:
-    return [f"{metric.model}_v{version}" for version in metric.opened]
+            says = f"version {stated}" if stated >= 0 else "no plain number as its version"
+            yield f"the model of version {version} of {name} says {says} in its rows"
 
 
 def out_of_step(c: Comparison) -> Iterator[Finding]:
@@ -296,6 +182,10 @@ def _stale(c: Comparison) -> list[str]:
 
 def result_changed(c: Comparison) -> Iterator[Finding]:
     """G013 and G014: held against the results on the base, where both were made."""
+    for (name, version), why in sorted(c.unproven.items()):
+        path = c.head.entries[name].path
+        what = f"the refactor of version {version} of {name} cannot be proven: {why}"
+        yield Finding("G014", name, what, f"git checkout -p {FOLDER}/{SETTINGS}", path, version)
     for (name, version), result in sorted(c.results.items()):
         before = c.was(name, version)
         if before is None or before.result is None or before.result == result:

@@ -90,7 +90,12 @@ class Registered:
         return successor is not None and successor.change == "corrective"
 
     def number_columns(self, all_columns: list[str], version_column: str | None) -> list[str]:
-        """Return the model's columns that are the number: those named, or all but the version."""
+        """Return the model's columns that are the number: those named, or all but the version.
+
+        Of a leaf all: a metric may read any of them.
+        """
+        if self.is_leaf:
+            return list(all_columns)
         named = self.data.get("columns")
         if not named:
             return [name for name in all_columns if name != version_column]
@@ -173,6 +178,11 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
             settings = data
             continue
         _check(data, "schema.json", path)
+        if data["metric"] in entries:
+            raise UserError(
+                f"{path} registers '{data['metric']}', and so does "
+                f"{entries[data['metric']].path}. Keep one of them"
+            )
         entries[data["metric"]] = _registered(name, path, data)
     return Register(entries, settings)
 
