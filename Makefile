@@ -9,11 +9,13 @@ SIZE ?= 10000000
 
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help setup demo test lint unit mutation bench clean
+.PHONY: help setup demo test lint unit gate corpus mutation bench clean
 
 help:
 	@echo "make demo    sample data, a build of every metric, a short scorecard"
 	@echo "make test    lint, parse, Python tests, dbt unit and data tests"
+	@echo "make gate    holds the working tree against the base branch, results on the frozen sample too"
+	@echo "make corpus  which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
 	@echo "make bench   build time beside the time to read the raw data once (SIZE=10000000)"
 	@echo "make clean   remove what the other commands made, but for the virtual environment"
@@ -55,6 +57,12 @@ unit: $(READY)
 	@$(BIN)/trustmetrics sample --out $(CHECK)/raw --seed 7 --size 20000
 	@TRUSTMETRICS_RAW=$(CHECK)/raw TRUSTMETRICS_DATABASE=$(CHECK)/check.duckdb \
 		$(BIN)/dbt --warn-error --log-level warn build
+
+gate: $(READY)
+	@$(BIN)/trustmetrics gate --results all $(ARGS)
+
+corpus: $(READY)
+	@$(BIN)/python -m tests.python.corpus.judge $(ARGS)
 
 mutation: unit
 	@PYTHONPATH=tests/python $(BIN)/python -m mutation $(ARGS) \
