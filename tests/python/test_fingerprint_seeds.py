@@ -133,3 +133,13 @@ def test_macros_of_other_engines_that_a_model_reaches() -> None:
     )
     found = project.macros.of_other_engines(project.upstream(project.models("kpi").values()))
     assert found.keys() == {"postgres__rounded"}
+
+
+def test_a_model_that_cannot_be_read_is_compared_as_text() -> None:
+    unreadable = "select id from raw.orders where case when then"
+    assert fingerprint(unreadable, columns=["id"]) == fingerprint(
+        unreadable.replace("where", "\n-- a word\nwhere"), columns=["id"]
+    )
+    assert fingerprint(unreadable, columns=["id"]) != fingerprint(
+        unreadable.replace("orders", "visits"), columns=["id"]
+    )

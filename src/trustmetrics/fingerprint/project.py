@@ -16,7 +16,7 @@ from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
-from trustmetrics.fingerprint.macros import Macros
+from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation
 from trustmetrics.fingerprint.seed_rows import seed_rows
@@ -177,17 +177,16 @@ class CompiledProject:
 
     def _model(self, node: Mapping[str, Any]) -> Relation:
         name = f"{node['name']}_v{node['version']}" if node.get("version") else node["name"]
-        if node.get("language") == "python":
-            inputs = tuple(self.relation(self._node(one)) for one in node["depends_on"]["nodes"])
-            return Opaque(node["raw_code"], inputs, None, "a Python model", name)
         code = node.get("compiled_code")
+        if node.get("language") == "python":
+            return self._as_text(node, name, node["raw_code"], "a Python model")
         if not code:
             raise UserError(f"the model {name} was not compiled. Run: dbt compile")
         try:
             tree = sqlglot.parse_one(code, dialect=self.dialect)
         except SqlglotError as error:
-            line = str(error).splitlines()[0]
-            raise UserError(f"the SQL of the model {name} cannot be read: {line}") from error
+            why = f"SQL that cannot be read: {str(error).splitlines()[0]}"
+            return self._as_text(node, name, bare(code), why)
         reader = Reader(self._table, name)
         relation = reader.read(normalize_identifiers(tree, dialect=self.dialect), {})
         self.opaque += reader.opaque
@@ -196,6 +195,12 @@ class CompiledProject:
             names = relation.names()
             return Opaque(beyond, (relation,), names and tuple(names), "hooks or increments", name)
         return relation
+
+    def _as_text(self, node: Mapping[str, Any], name: str, text: str, why: str) -> Opaque:
+        """A model that is compared as text, with all that it reads."""
+        self.opaque.append((name, why))
+        inputs = tuple(self.relation(self._node(one)) for one in node["depends_on"]["nodes"])
+        return Opaque(text, inputs, None, why, name)
 
     def _node(self, unique_id: str) -> Mapping[str, Any]:
         return self.manifest["nodes"].get(unique_id) or self.manifest["sources"][unique_id]
