@@ -290,6 +290,10 @@ OTHER = {
         "select paid_at + interval '1' month + interval '1' day as x from raw.orders",
         "select paid_at + interval '1' day + interval '1' month as x from raw.orders",
     ),
+    "months and days, multiplied, added in another order": (
+        "select paid_at + 1 * interval '1' month + 1 * interval '1' day as x from raw.orders",
+        "select paid_at + 1 * interval '1' day + 1 * interval '1' month as x from raw.orders",
+    ),
     "a difference turned": (
         "select id - amount as x from raw.orders",
         "select amount - id as x from raw.orders",

@@ -339,7 +339,11 @@ def _arithmetic(op: str, compute: Callable[[int, int], int]) -> Callable[..., Ex
 def _may_regroup(args: tuple[Expression, ...]) -> bool:
     """Whether a sum or product may be added up in another order. Not with intervals: a date and a
     month and a day is another date than a date and a day and a month."""
-    return not any(arg.op == "interval" for arg in _flat("add", args))
+    return not any(_holds_interval(arg) for arg in args)
+
+
+def _holds_interval(expression: Expression) -> bool:
+    return expression.op == "interval" or any(map(_holds_interval, expression.args))
 
 
 def _whole(expression: Expression) -> int | None:

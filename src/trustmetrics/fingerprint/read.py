@@ -108,8 +108,12 @@ class Reader:
         if with_clause and not with_clause.args.get("recursive"):
             # These have been read, and are among the inputs; a recursive one stays in the text.
             bare.set("with_", None)
-        inputs = [ctes.get(table.name) or self.table(table) for table in bare.find_all(exp.Table)]
+        inputs = [self._relation(table, ctes) for table in bare.find_all(exp.Table)]
         return Opaque(bare.sql(comments=False), tuple(inputs), None, str(error), hint)
+
+    def _relation(self, table: exp.Table, ctes: Ctes) -> Relation:
+        is_cte = not table.args.get("db") and table.name in ctes
+        return ctes[table.name] if is_cte else self.table(table)
 
     def _union(self, query: exp.Union, ctes: Ctes, hint: str, strict: bool) -> Relation:
         if any(query.args.get(key) for key in ("order", "limit", "offset", "by_name", "side")):
@@ -191,8 +195,7 @@ class Reader:
             raise UnsupportedError(f"{source.sql()} in a FROM")
         alias = source.args.get("alias")
         if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
-            own = not source.args.get("db") and source.name in ctes
-            relation = ctes[source.name] if own else self.table(source)
+            relation = self._relation(source, ctes)
         elif isinstance(source, exp.Subquery | exp.Values):
             inner = source.this if isinstance(source, exp.Subquery) else source
             relation = self.read(inner, ctes, strict=True)
