@@ -182,6 +182,14 @@ SAME = {
         "from raw.visits), f as (select * from w where r = 1) "
         "select o.id from raw.orders as o left join f on o.customer = f.customer",
     ),
+    "a case for a value that does not occur": (
+        "with g as (select 'm' as grain union all select 'q' as grain), s as "
+        "(select g.grain, count(*) as n from raw.orders cross join g group by g.grain) "
+        "select case grain when 'm' then n when 'q' then n * 3 when 'w' then n * 4 end as x from s",
+        "with g as (select 'm' as grain union all select 'q' as grain), s as "
+        "(select g.grain, count(*) as n from raw.orders cross join g group by g.grain) "
+        "select case grain when 'm' then n when 'q' then n * 3 when 'w' then n * 5 end as x from s",
+    ),
     "a branch that a condition rules out": (
         "with u as (select 'a' as kind, id from raw.orders) select id from u where kind = 'a'",
         "with u as (select 'a' as kind, id from raw.orders union all "
@@ -388,6 +396,18 @@ OTHER = {
     "coalesce in a value that is shown": (
         "select coalesce(state, 'none') = 'a' as x from raw.orders",
         "select state = 'a' as x from raw.orders",
+    ),
+    "a case for a value that does occur": (
+        "with g as (select 'm' as grain union all select 'q' as grain) "
+        "select case grain when 'm' then id else id + 1 end as x from raw.orders cross join g",
+        "with g as (select 'm' as grain union all select 'q' as grain) "
+        "select case grain when 'q' then id else id + 1 end as x from raw.orders cross join g",
+    ),
+    "a value that nothing may match": (
+        "with g as (select 'm' as grain, 1 as id) select o.id, g.grain = 'm' as x "
+        "from raw.orders as o left join g on o.id = g.id",
+        "with g as (select 'm' as grain, 1 as id) select o.id, true as x "
+        "from raw.orders as o left join g on o.id = g.id",
     ),
     "a branch that a condition does not rule out": (
         "with u as (select 'a' as kind, id from raw.orders) select id from u where kind = 'a'",

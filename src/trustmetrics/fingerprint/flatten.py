@@ -6,7 +6,8 @@ rows and values of every column that is used, on all data:
 - an inner slot that is a Select is spliced in, its conditions joining the others;
 - a left slot of which no column is used and of which a row finds at most one is dropped;
 - a condition on one slot alone is moved into it, through grouping keys and window partitions, and a
-  branch of a union that it rules out is dropped. A condition of an ON moves into its own slot.
+  branch of a union that it rules out is dropped. A condition of an ON moves into its own slot;
+- a comparison with a constant that a column of listed values can never have is left out.
 
 A left slot is never spliced: a constant or a coalesce in it is NULL where nothing matches.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trustmetrics.fingerprint.domain import Domain, domain, fold
 from trustmetrics.fingerprint.expression import Expression, column, conjuncts, replace_columns
 from trustmetrics.fingerprint.push import push_down
 from trustmetrics.fingerprint.relation import (
@@ -85,7 +87,7 @@ class Flat:
 def flatten(select: Select, outputs: list[Expression]) -> Flat:
     """Return the flat form of a Select and of expressions over its slots."""
     flat = Flat({slot.number: slot for slot in select.slots}, _parts(select.where), outputs)
-    while _splice(flat) or _drop_unused(flat) or push_down(flat):
+    while _splice(flat) or _drop_unused(flat) or push_down(flat) or _fold(flat):
         pass
     return flat
 
@@ -186,6 +188,28 @@ def spliceable(relation: Relation, used: frozenset[str]) -> Select | None:
         own = zip(relation.columns, names, strict=True)
         return Select((Slot(0, branch),), (), {name: column(0, inner) for name, inner in own})
     return None
+
+
+def _fold(flat: Flat) -> bool:
+    """Leave out the comparisons that a column's values decide; True where there was one."""
+
+    def values(number: int, name: str) -> Domain | None:
+        slot = flat.slots[number]
+        return domain(slot.relation, name) if slot.on is None else None
+
+    before = flat.expressions()
+    memo: dict[int, Expression] = {}
+    after = [fold(expression, values, memo) for expression in before]
+    if all(new is old for new, old in zip(after, before, strict=True)):
+        return False
+    outputs, rest = after[: len(flat.outputs)], after[len(flat.outputs) :]
+    where, rest = rest[: len(flat.where)], rest[len(flat.where) :]
+    flat.outputs, flat.where = outputs, _parts(where)
+    for number, slot in flat.slots.items():
+        if slot.on is not None:
+            on, rest = rest[: len(slot.on)], rest[len(slot.on) :]
+            flat.slots[number] = Slot(number, slot.relation, tuple(_parts(on)))
+    return True
 
 
 def _drop_unused(flat: Flat) -> bool:
