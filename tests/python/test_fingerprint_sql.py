@@ -190,6 +190,14 @@ SAME = {
         "(select g.grain, count(*) as n from raw.orders cross join g group by g.grain) "
         "select case grain when 'm' then n when 'q' then n * 3 when 'w' then n * 5 end as x from s",
     ),
+    "a case for a value that a condition rules out": (
+        "with g as (select 'm' as grain union all select 'q' as grain), s as (select distinct "
+        "g.grain, o.id from raw.orders as o cross join g), p as (select id, grain, case grain "
+        "when 'm' then 1 when 'q' then 2 end as x from s) select id, x from p where grain = 'm'",
+        "with g as (select 'm' as grain union all select 'q' as grain), s as (select distinct "
+        "g.grain, o.id from raw.orders as o cross join g), p as (select id, grain, case grain "
+        "when 'm' then 1 when 'q' then 3 end as x from s) select id, x from p where grain = 'm'",
+    ),
     "a branch that a condition rules out": (
         "with u as (select 'a' as kind, id from raw.orders) select id from u where kind = 'a'",
         "with u as (select 'a' as kind, id from raw.orders union all "

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from trustmetrics.fingerprint.expression import FALSE, TRUE, Expression, constant, make
+from trustmetrics.fingerprint.expression import (
+    FALSE,
+    TRUE,
+    Expression,
+    constant,
+    literal,
+    make,
+    replace_columns,
+)
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Limited,
@@ -51,9 +59,21 @@ def _of_expression(select: Select, expression: Expression) -> Domain | None:
         (expression,) = expression.args
     if expression.op != "column":
         return None
-    slot = next(slot for slot in select.slots if slot.number == expression.data[0])
+    number, name = expression.data
+    slot = next(slot for slot in select.slots if slot.number == number)
     # What stands in a left slot is NULL where nothing matches.
-    return domain(slot.relation, expression.data[1]) if slot.on is None else None
+    values = domain(slot.relation, name) if slot.on is None else None
+    if values is None:
+        return None
+    alone = [part for part in select.where if set(part.columns()) == {(number, name)}]
+    return frozenset(value for value in values if all(_lets_through(p, value) for p in alone))
+
+
+def _lets_through(condition: Expression, value: Value) -> bool:
+    """Whether a condition on one column may hold where the column has this value."""
+    kind, text = value
+    asked = replace_columns(condition, lambda number, name: literal(kind, str(text)))
+    return asked.op not in ("false", "null")
 
 
 def fold(
