@@ -135,13 +135,17 @@ def held(base: Tree, head: Tree, **changes: Any) -> Comparison:
     made = head.lock
     results = changes.get("results", {})
     fresh = {key: replace(locked, result=results.get(key)) for key, locked in made.versions.items()}
+    written = {
+        key: replace(locked, result=locked.result or results.get(key))
+        for key, locked in made.versions.items()
+    }
     compared = Comparison(
         parse_register(base.files),
         parse_register(head.files),
         base.lock,
         replace(made, versions=fresh),
         # A sync keeps what was written of versions whose model has gone.
-        replace(made, versions={**base.lock.versions, **made.versions}),
+        replace(made, versions={**base.lock.versions, **written}),
         {m.model: [None] for m in head.metrics},
         engines_of={m.name: sorted(head.engines) for m in head.metrics},
         today=TODAY,

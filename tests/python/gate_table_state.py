@@ -152,6 +152,20 @@ STATE_PAIRS = [
     ),
     Pair(
         "G010",
+        "a lock made before the last edit",
+        "sales version 2",
+        held(
+            ONE_SALE,
+            tree(CORRECTION),
+            written_lock=held(
+                ONE_SALE, tree(replace(CORRECTION, meanings={2: means("owed")}))
+            ).written_lock,
+        ),
+        GOOD_CORRECTION,
+        "metrics/fingerprints.lock.yml",
+    ),
+    Pair(
+        "G010",
         "a lock of another canonicaliser",
         "made by another canonicaliser",
         held(ONE_SALE, ONE_SALE, written_lock=replace(ONE_SALE.lock, canonicaliser="old")),
@@ -174,13 +188,11 @@ STATE_PAIRS = [
         "sales version 2",
         held(
             ONE_SALE,
-            tree(replace(CORRECTION, meanings={2: means("billed", "7")})),
-            written_lock=replace(
-                CORRECTION_LOCK := tree(CORRECTION).lock,
-                versions={**ONE_SALE.lock.versions, **CORRECTION_LOCK.versions},
-            ),
+            tree(CORRECTION),
+            results={("sales", 2): "7"},
+            written_lock=GOOD_CORRECTION.written_lock,
         ),
-        held(ONE_SALE, tree(replace(CORRECTION, meanings={2: means("billed", "7")}))),
+        held(ONE_SALE, tree(CORRECTION), results={("sales", 2): "7"}),
         "metrics/fingerprints.lock.yml",
     ),
     Pair(
@@ -224,8 +236,8 @@ STATE_PAIRS = [
         "G013",
         "the same SQL, another number",
         "the values of version 1 of sales on the frozen sample are others",
-        _sampled("42", SALES, "43"),
-        _sampled("42", SALES, "42"),
+        _sampled("42", _sales(meanings={1: means("paid", "42")}), "43"),
+        _sampled("42", _sales(meanings={1: means("paid", "42")}), "42"),
     ),
     Pair(
         "G014",

@@ -22,7 +22,8 @@ A_DATE = click.DateTime(formats=["%Y-%m-%d"])
 def _project(folder: Path | None) -> Path:
     """The folder named; else the current one if it is a dbt project; else this package's own."""
     if folder is not None:
-        return folder
+        # dbt runs in that folder, where a relative path leads elsewhere.
+        return folder.resolve()
     here = Path.cwd()
     return here if (here / "dbt_project.yml").is_file() else project_root()
 

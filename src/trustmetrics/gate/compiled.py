@@ -113,8 +113,9 @@ def _read_version(
         logic, meaning = digest_of(logic, defined), digest_of(meaning, defined)
     state.lock.versions[metric.name, version] = Locked(logic, found.seeds, meaning)
     state.lock.contracts[label] = _contract(compiled, node)
-    if version_column in names and not metric.is_leaf:
-        state.stated_versions[metric.name, version] = _stated(compiled, node, version_column)
+    stating = [name for name in names if name.lower() == (version_column or "").lower()]
+    if stating and not metric.is_leaf:
+        state.stated_versions[metric.name, version] = _stated(compiled, node, stating[0])
 
 
 def _read_engines(

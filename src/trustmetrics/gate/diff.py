@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.project import CompiledProject
 from trustmetrics.gate.compiled import compiled_project
 from trustmetrics.gate.gate import Gate, base_register
 from trustmetrics.gate.git import Repository
-from trustmetrics.gate.state import OnNode, register_files
-from trustmetrics.register.load import FOLDER, Register, parse_register
+from trustmetrics.gate.state import register_files
+from trustmetrics.register.load import FOLDER, Register, parse_register, version_pairs
 
 CONTEXT = 3
 NARROWEST = 160
@@ -36,32 +35,33 @@ def side_by_side(gate: Gate, name: str, full: bool) -> tuple[Callable[[], None],
     base = repository.base(gate.base_ref)
     head = parse_register(register_files(gate.project))
     before = base_register(repository.files_at(base, FOLDER), base, head)
+    pairs = version_pairs(name, before, head, str(base))
     with gate.exported(repository, base) as export:
-        old = _lines(export(), before, name, gate.progress("compiling the base"), f" at {base}")
-    new = _lines(gate.project, head, name, gate.progress("compiling"), "")
-    rows = list(_aligned(old, new, full))
-    titles = (f"{name} version {_latest(before, name)}, {base}", f"version {_latest(head, name)}")
-    return lambda: _print(rows, titles), old != new
+        compiled = compiled_project(export(), before, gate.progress("compiling the base"))
+        old = [_lines(compiled, before, name, pair[0]) for pair in pairs]
+    compiled = compiled_project(gate.project, head, gate.progress("compiling"))
+    new = [_lines(compiled, head, name, pair[1]) for pair in pairs]
+
+    def shown() -> None:
+        for (old_version, new_version), left, right in zip(pairs, old, new, strict=True):
+            titles = (f"{name} version {old_version}, {base}", f"version {new_version}")
+            _print(list(_aligned(left, right, full)), titles)
+
+    return shown, old != new
 
 
-def _latest(register: Register, name: str) -> int:
-    return register.entries[name].latest
-
-
-def _lines(tree: Path, register: Register, name: str, on_node: OnNode, where: str) -> list[str]:
-    if name not in register.entries:
-        raise UserError(f"there is no metric '{name}' in the register{where}")
+def _lines(compiled: CompiledProject, register: Register, name: str, version: int) -> list[str]:
     metric = register.entries[name]
-    compiled = compiled_project(tree, register, on_node)
     nodes = compiled.models(metric.model)
-    node = nodes.get(metric.latest) or nodes.get(None)
+    node = nodes.get(version) or nodes.get(None)
     if node is None:
-        raise UserError(f"version {metric.latest} of {name} has no model{where}")
+        return [f"-- version {version} of {name} has no model"]
     names = compiled.column_names(node)
     wanted = metric.number_columns(names, register.settings.get("version_column"))
-    lines = compiled.text(node, [one for one in wanted if one in names])
-    seeds = compiled.fingerprint(node, [one for one in wanted if one in names]).seeds
-    return [*lines, "", *(f"-- seed {seed}: {digest}" for seed, digest in seeds.items())]
+    wanted = [one for one in wanted if one in names]
+    seeds = compiled.fingerprint(node, wanted).seeds
+    listed = [f"-- seed {seed}: {digest}" for seed, digest in seeds.items()]
+    return [*compiled.text(node, wanted), "", *listed]
 
 
 def _aligned(old: list[str], new: list[str], full: bool) -> Iterator[Row]:
@@ -83,7 +83,7 @@ def _aligned(old: list[str], new: list[str], full: bool) -> Iterator[Row]:
 def _print(rows: list[Row], titles: tuple[str, str]) -> None:
     console = Console(highlight=False, markup=False)
     if not any(differs for *_, differs in rows):
-        console.print("no difference: both mean the same")
+        console.print(f"{titles[0]}, and {titles[1]}: no difference")
         return
     table = Table("", *titles, box=None, padding=(0, 1), expand=True)
     for left, right, differs in rows:

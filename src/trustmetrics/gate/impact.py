@@ -71,6 +71,7 @@ class Impact:
         flips: targets that change their status; None: the project has no scorecard.
         models: models downstream.
         exposures: "type name" of the exposures downstream, dashboards among them.
+        problem: why the values were not compared; empty where they were.
     """
 
     metric: str
@@ -83,6 +84,7 @@ class Impact:
     flips: list[Flip] | None = None
     models: list[str] = field(default_factory=list)
     exposures: list[str] = field(default_factory=list)
+    problem: str = ""
 
 
 def impact(
@@ -104,6 +106,7 @@ def impact(
     """
     found = Impact(metric.name, old[1], new[1])
     columns = _columns(metric)
+    _downstream(new[0].manifest, metric, found)
     with duckdb.connect() as connection:
         for side, (built, version) in (("old", old), ("new", new)):
             relation = built.relation(metric.model, version)
@@ -112,15 +115,34 @@ def impact(
                     f"version {version} of {metric.name} has no table on the {side} side"
                 )
             connection.execute(f"attach '{built.database}' as {side}_file (read_only)")
-            _copy(connection, side, f"{side}_file.{relation}", columns)
+            missing = _missing(connection, f"{side}_file.{relation}", columns)
+            if missing:
+                found.problem = (
+                    f"version {version} of {metric.model} has no column {', '.join(missing)}; "
+                    f"name the metric's own under columns in {metric.path}"
+                )
+                return found
+            try:
+                _copy(connection, side, f"{side}_file.{relation}", columns)
+            except duckdb.ConversionException:
+                found.problem = f"{columns['value']} of version {version} is no number"
+                return found
         _compare(connection, columns, found)
         found.flips = _flips(connection, register, old, new, metric)
-    _downstream(new[0].manifest, metric, found)
     return found
 
 
 def _columns(metric: Registered) -> Mapping[str, Any]:
     return metric.data.get("columns") or USUAL_COLUMNS
+
+
+def _missing(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, Any]
+) -> list[str]:
+    there = connection.execute(f"select * from {relation} limit 0").description or ()
+    names = {item[0].lower() for item in there}
+    wanted = [columns["value"], *_place_columns(columns)]
+    return [name for name in wanted if name.lower() not in names]
 
 
 def _copy(

@@ -12,7 +12,7 @@ from trustmetrics.gate.git import Repository
 from trustmetrics.gate.impact import Impact, impact
 from trustmetrics.gate.results import Built, build_tree
 from trustmetrics.gate.state import register_files
-from trustmetrics.register.load import FOLDER, OPENING, Register, parse_register
+from trustmetrics.register.load import FOLDER, Register, parse_register, version_pairs
 
 Pair = tuple[str, int, int]
 
@@ -36,18 +36,21 @@ def price(gate: Gate, pairs: Iterable[Pair] | None, raw: Path, metric: str = "")
 
     Args:
         gate: the project, its base and its progress.
-        pairs: what to price; None: the metric's latest version on either side.
+        pairs: what to price; None: each version of the metric, a new one against the one before.
         raw: the raw data.
         metric: the metric, where pairs is None.
 
     Raises:
-        UserError: a tree does not build, or the metric is not on both sides.
+        UserError: a tree does not build, or the metric is not on both sides, or its values cannot
+            be compared.
     """
     repository = Repository.around(gate.project)
     base = repository.base(gate.base_ref)
     head = parse_register(register_files(gate.project))
     before = base_register(repository.files_at(base, FOLDER), base, head)
-    pairs = [_latest(metric, before, head, str(base))] if pairs is None else list(pairs)
+    if pairs is None:
+        pairs = [(metric, *pair) for pair in version_pairs(metric, before, head, str(base))]
+    pairs = list(pairs)
     models = {head.entries[name].model for name, _, _ in pairs}
     scorecard = head.settings.get("scorecard")
     models |= {scorecard} if scorecard else set()
@@ -62,10 +65,13 @@ def price(gate: Gate, pairs: Iterable[Pair] | None, raw: Path, metric: str = "")
             sides.append(
                 build_tree(tree, register, raw, Path(folder) / name, models, progress, as_of)
             )
-        return [
+        found = [
             impact(head.entries[name], head, (sides[0], old), (sides[1], new))
             for name, old, new in pairs
         ]
+    if metric and found[0].problem:
+        raise UserError(f"{metric} cannot be priced: {found[0].problem}")
+    return found
 
 
 def _as_of(gate: Gate, register: Register, raw: Path) -> str:
@@ -74,12 +80,3 @@ def _as_of(gate: Gate, register: Register, raw: Path) -> str:
     if sample and (gate.project / sample).resolve() == raw.resolve():
         return register.settings.get("frozen_as_of", "")
     return ""
-
-
-def _latest(metric: str, before: Register, head: Register, base: str) -> Pair:
-    for register, where in ((head, "the register"), (before, f"the register at {base}")):
-        if metric not in register.entries:
-            raise UserError(f"there is no metric '{metric}' in {where}")
-    was, now = before.entries[metric], head.entries[metric]
-    live = [entry.version for entry in was.entries if entry.change in OPENING]
-    return metric, live[-1], now.latest

@@ -167,6 +167,8 @@ def _impact_title(one: Impact) -> str:
         if one.old_version == one.new_version
         else f"version {one.old_version} to {one.new_version}"
     )
+    if one.problem:
+        return f"{one.metric}, {versions}: not priced, for {one.problem}"
     share = f"{one.changed_count:,} of {one.row_count:,} values differ"
     return f"{one.metric}, {versions}: {share}"
 

@@ -158,7 +158,8 @@ def _stale(c: Comparison) -> list[str]:
     assert written is not None
     if written.canonicaliser != c.head_lock.canonicaliser:
         return ["made by another canonicaliser"]
-    flagged = {(f.subject, f.version) for f in [*meaning_changed(c), *removed(c)]}
+    said = [*meaning_changed(c), *removed(c), *result_changed(c)]
+    flagged = {(f.subject, f.version) for f in said}
     stale = [
         f"{metric} version {version}"
         for (metric, version), now in sorted(c.head_lock.versions.items())

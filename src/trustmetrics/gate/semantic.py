@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from trustmetrics.register.load import metric_id
+
 # What describes a definition, or says where it stands, is no part of it.
 WORDS = frozenset(
     {
@@ -47,9 +49,10 @@ def semantic_definition(manifest: Mapping[str, Any], metric: str, model: str) ->
         model: the dbt model that the register names.
     """
     metrics = {one["name"]: one for one in manifest.get("metrics", {}).values()}
-    if metric not in metrics:
+    name = next((name for name in metrics if metric_id(name) == metric), None)
+    if name is None:
         return ""
-    found = [metrics[name] for name in sorted(_made_of(metrics, metric))]
+    found = [metrics[one] for one in sorted(_made_of(metrics, name))]
     text = json.dumps([_bare(one) for one in found], sort_keys=True)
     used = set(_words(text))
     bases = [

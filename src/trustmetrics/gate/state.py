@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered
 from trustmetrics.register.lock import Lock, Locked
 
 CACHE = Path("target") / "gate"
+VARIABLE = re.compile(rb"env_var\(\s*['\"](\w+)")
 OnNode = Callable[[int, int, str], None]
 
 
@@ -92,11 +94,13 @@ def _key(project: Path, register: Register) -> str:
     digest = hashlib.blake2b(digest_size=12)
     digest.update(canonicaliser().encode())
     digest.update(metadata.version("dbt-core").encode())
-    for name in sorted(os.environ):
-        if name.startswith(("DBT_", "TRUSTMETRICS_")) and name not in _free(register):
-            digest.update(f"{name}={os.environ[name]}\n".encode())
+    read = {name for name in os.environ if name.startswith(("DBT_", "TRUSTMETRICS_"))}
     for path in files_of(project, paths):
-        digest.update(os.path.relpath(path, project).encode() + b"\0" + path.read_bytes())
+        content = path.read_bytes()
+        read |= {name.decode() for name in VARIABLE.findall(content)}
+        digest.update(os.path.relpath(path, project).encode() + b"\0" + content)
+    for name in sorted(read - _free(register)):
+        digest.update(f"{name}={os.environ.get(name)}\n".encode())
     for name in sorted(register.entries):
         one = register.entries[name]
         digest.update(

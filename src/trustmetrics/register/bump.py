@@ -69,7 +69,8 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
     text = file.read_text(encoding="utf-8").rstrip("\n") + "\n"
     dumped = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=90)
     dumped = re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", dumped)
-    extended = text + "".join(f"  {line}\n" for line in dumped.rstrip("\n").splitlines())
+    indent = " " * _indent(text)
+    extended = text + "".join(f"{indent}{line}\n" for line in dumped.rstrip("\n").splitlines())
     expected = [*(dict(one.data) for one in metric.entries), entry]
     try:
         parsed = parse_yaml(extended, metric.path)["versions"]
@@ -83,6 +84,14 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
     file.write_text(extended, encoding="utf-8")
     empty = [key for key, value in entry.items() if value is None and key != "replaced_by"]
     return Bumped(metric.name, entry["version"], [metric.path], empty)
+
+
+def _indent(text: str) -> int:
+    """The column in which the entries of `versions` begin."""
+    for key, value in yaml.compose(text, Loader=yaml.SafeLoader).value:
+        if key.value == "versions":
+            return value.start_mark.column
+    return 0
 
 
 def version_model(
@@ -141,13 +150,17 @@ def _rewritten(project: Path, model: str, old: int, new: int, keep_old: bool) ->
     for path in sorted(project.rglob("*")):
         if path.suffix not in (".yml", ".yaml", ".sql") or _is_foreign(path, project):
             continue
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
         if path.suffix == ".sql":
             rewritten = _new_refs(text, model, old, new, keep_old)
-        elif re.search(rf"(?m)^\s*-?\s*name: {model}\s*$", text) and f"- v: {old}" in text:
-            rewritten = _new_yaml(text, old, new, keep_old)
         else:
-            continue
+            rewritten = "".join(
+                _new_yaml(item, old, new, keep_old) if _is_about(item, model) else item
+                for item in _items(text)
+            )
         if rewritten != text:
             path.write_text(rewritten, encoding="utf-8")
             changed.append(path)
@@ -155,24 +168,40 @@ def _rewritten(project: Path, model: str, old: int, new: int, keep_old: bool) ->
 
 
 def _new_refs(text: str, model: str, old: int, new: int, keep_old: bool) -> str:
-    called = rf"ref\(\s*'{model}'\s*,\s*(?:v|version)={old}\s*\)"
-    if not keep_old:
-        return re.sub(called, f"ref('{model}', v={new})", text)
-    # Beside the old one only where refs are listed, one a line; what reads it by name goes on so.
-    return re.sub(
-        rf"(?m)^(\s*){called},?$",
-        lambda found: (
-            f"{found[0].rstrip(',')},\n{found[1].lstrip(chr(10))}ref('{model}', v={new})"
-            + ("," if found[0].endswith(",") else "")
-        ),
-        text,
+    """Rewrite ref('model', v=1), and ('model', 1) as a list of versions has it."""
+    forms = (
+        (rf"ref\(\s*'{model}'\s*,\s*(?:v|version)={old}\s*\)", f"ref('{model}', v={new})"),
+        (rf"\(\s*'{model}'\s*,\s*{old}\s*\)", f"('{model}', {new})"),
     )
+    for called, made in forms:
+        if not keep_old:
+            text = re.sub(called, made, text)
+            continue
+        # Beside the old one only where they are listed, one a line; what else reads it goes on so.
+        listed = re.compile(rf"(?m)^( *){called}(,?)$")
+        text = listed.sub(
+            lambda found, made=made: f"{found[0].rstrip(',')},\n{found[1]}{made}{found[2]}", text
+        )
+    return text
+
+
+def _items(text: str) -> list[str]:
+    """A YAML file cut before each item of its outermost lists."""
+    starts = re.findall(r"(?m)^( *)- ", text)
+    indent = min(starts, key=len, default="")
+    return re.split(rf"(?m)^(?={indent}- )", text)
+
+
+def _is_about(item: str, model: str) -> bool:
+    """Whether it is the model's own item, or a unit test's of it."""
+    is_own = re.match(rf"\s*- name: {model}\s*$", item, re.MULTILINE)
+    return bool(is_own or re.search(rf"(?m)^\s+model: {model}\s*$", item))
 
 
 def _new_yaml(text: str, old: int, new: int, keep_old: bool) -> str:
     text = re.sub(rf"(?m)^(\s*latest_version: ){old}\b", rf"\g<1>{new}", text)
     if keep_old:
-        return re.sub(rf"(?m)^(\s*)- v: {old}\s*$", rf"\g<1>- v: {old}\n\g<1>- v: {new}", text)
+        return re.sub(rf"(?m)^( *)- v: {old} *$", rf"\g<1>- v: {old}\n\g<1>- v: {new}", text)
     text = re.sub(rf"(?m)^(\s*- v: ){old}\b", rf"\g<1>{new}", text)
     return re.sub(rf"(?m)^(\s*include: )\[{old}\]", rf"\g<1>[{new}]", text)
 

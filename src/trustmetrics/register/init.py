@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from trustmetrics.errors import UserError
-from trustmetrics.register.load import FOLDER, SETTINGS
+from trustmetrics.register.load import FOLDER, SETTINGS, metric_id
 
 SETTINGS_TEXT = """\
 # How this register is kept. Fields: docs/guides/gate_any_project.md of trustmetrics.
@@ -34,8 +34,9 @@ def proposed(
         only: names of models or metrics; empty: all.
     """
     found: dict[str, dict[str, Any]] = {}
-    for name, model, described, columns in [*_semantic(manifest), *_tagged(manifest, tag)]:
-        if name in found or (only and name not in only and model not in only):
+    for named, model, described, columns in [*_semantic(manifest), *_tagged(manifest, tag)]:
+        name = metric_id(named)
+        if name in found or (only and not {name, named, model}.intersection(only)):
             continue
         entry: dict[str, Any] = {
             "metric": name,
@@ -101,8 +102,25 @@ def _semantic(manifest: Mapping[str, Any]) -> Iterator[Proposal]:
         for model in (semantic[one] for one in metric["depends_on"]["nodes"] if one in semantic):
             bases = [one for one in model["depends_on"]["nodes"] if one in nodes]
             if bases:
-                yield metric["name"], nodes[bases[0]]["name"], metric, {}
+                yield metric["name"], nodes[bases[0]]["name"], metric, _columns(metric, model)
                 break
+
+
+def _columns(metric: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a simple metric rests on; none where its measure is an expression."""
+    used = (metric["type_params"].get("measure") or {}).get("name")
+    measure = next((one for one in model["measures"] if one["name"] == used), None)
+    if measure is None:
+        return {}
+    by_name = {one["name"]: one.get("expr") or one["name"] for one in model["dimensions"]}
+    default = (model.get("defaults") or {}).get("agg_time_dimension")
+    period = by_name.get(measure.get("agg_time_dimension") or default)
+    slices = [by_name[one["name"]] for one in model["dimensions"] if one["type"] == "categorical"]
+    found = {"value": measure.get("expr") or measure["name"]}
+    found |= {"period": period} if period else {}
+    found |= {"dimensions": slices} if slices else {}
+    plain = all(str(one).isidentifier() for one in (found["value"], period or "x", *slices))
+    return found if plain else {}
 
 
 def _tagged(manifest: Mapping[str, Any], tag: str) -> Iterator[Proposal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -92,15 +93,19 @@ class Registered:
     def number_columns(self, all_columns: list[str], version_column: str | None) -> list[str]:
         """Return the model's columns that are the number: those named, or all but the version.
 
-        Of a leaf all: a metric may read any of them.
+        Of a leaf all: a metric may read any of them. A column is found in whatever case it is
+        named; one that the model does not have stays as it is named.
         """
         if self.is_leaf:
             return list(all_columns)
         named = self.data.get("columns")
         if not named:
-            return [name for name in all_columns if name != version_column]
+            version = (version_column or "").lower()
+            return [name for name in all_columns if name.lower() != version]
         single = [named[key] for key in ("value", "period", "grain") if key in named]
-        return [*single, *named.get("dimensions", ()), *named.get("others", ())]
+        listed = [*single, *named.get("dimensions", ()), *named.get("others", ())]
+        there = {name.lower(): name for name in all_columns}
+        return [there.get(name.lower(), name) for name in listed]
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,30 @@ class Register:
         return [one.model for one in self.entries.values() if one.is_leaf]
 
 
+def version_pairs(name: str, before: Register, now: Register, where: str) -> list[tuple[int, int]]:
+    """Return the versions of a metric to compare: each with itself, a new one with the one before.
+
+    Args:
+        name: the metric.
+        before: the register on the base.
+        now: the register in the working tree.
+        where: what the base is called, for an error.
+
+    Raises:
+        UserError: a register does not have the metric.
+    """
+    for register, place in ((now, "the register"), (before, f"the register at {where}")):
+        if name not in register.entries:
+            raise UserError(f"there is no metric '{name}' in {place}")
+    sides = [
+        [v for v in metric.opened if not metric.replaced_by_correction(v)]
+        for metric in (before.entries[name], now.entries[name])
+    ]
+    both = [(version, version) for version in sides[1] if version in sides[0]]
+    new = [(v - 1, v) for v in sides[1] if v not in sides[0] and v - 1 in sides[0]]
+    return [*both, *new]
+
+
 class _Loader(yaml.SafeLoader):
     """YAML in which a date stays text and a key that stands twice is an error."""
 
@@ -139,6 +168,12 @@ _Loader.yaml_implicit_resolvers = {
     first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def metric_id(name: str) -> str:
+    """Return a dbt name as a metric's id: netSales and "Net sales" become net_sales."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"\W+", "_", parted).strip("_").lower()
 
 
 def parse_yaml(text: str, path: str) -> Any:

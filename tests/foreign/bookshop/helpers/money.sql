@@ -1,0 +1,1 @@
+{% macro inEuro(column) %}CAST({{ column }} AS DOUBLE) / 100{% endmacro %}
