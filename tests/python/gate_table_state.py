@@ -267,6 +267,13 @@ STATE_PAIRS = [
         ),
     ),
     Pair(
+        "G016",
+        "a version that the published table changes or leaves out",
+        "does not have the rows of version 1 of sales",
+        held(ONE_SALE, tree(SALES, settings="published: shop_window"), unpublished=[("sales", 1)]),
+        held(ONE_SALE, tree(SALES, settings="published: shop_window")),
+    ),
+    Pair(
         "G015",
         "a leaf fills none",
         "sales lacks unit",

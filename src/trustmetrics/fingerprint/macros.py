@@ -25,7 +25,8 @@ class Macros:
 
     @cached_property
     def start_hooks(self) -> str:
-        """The digest of what runs at the start of each run; empty where nothing does."""
+        """The digest of what stands ready before any model runs: hooks at the start of each run,
+        and the project's own database functions; empty where there is nothing."""
         hooks = sorted(
             (
                 node
@@ -34,9 +35,14 @@ class Macros:
             ),
             key=lambda node: node["unique_id"],
         )
-        if not hooks:
+        # A function that the project defines in the database is called by name alone.
+        functions = sorted(
+            f"{node['name']} {bare(node.get('raw_code') or '')}"
+            for node in self.manifest.get("functions", {}).values()
+        )
+        if not hooks and not functions:
             return ""
-        calls = [bare(node["raw_code"]) for node in hooks]
+        calls = [bare(node["raw_code"]) for node in hooks] + functions
         reached = self._reached(one for node in hooks for one in node["depends_on"]["macros"])
         texts = [bare(self.manifest["macros"][one]["macro_sql"]) for one in reached]
         return digest_of("start", *calls, *texts)

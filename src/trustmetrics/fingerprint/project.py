@@ -18,7 +18,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
-from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation
+from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation, Select, Union
 from trustmetrics.fingerprint.seed_rows import seed_rows
 from trustmetrics.fingerprint.show import Text
 from trustmetrics.fingerprint.unique import is_unique
@@ -113,6 +113,27 @@ class CompiledProject:
             raise UserError(f"the model {node['name']} has no column {', '.join(missing)}")
         return self.canonicaliser.canon(relation, wanted)
 
+    def passes_on(self, table: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
+        """Whether a model that stacks others has all rows of one of them, column by column."""
+        union: Relation = self.relation(table, look_into=True)
+        while isinstance(union, Select) and len(union.slots) == 1 and not union.where:
+            union = union.slots[0].relation
+        if not isinstance(union, Union):
+            return False
+        relation = self.relation(node, look_into=True)
+        if not all(relation.has(name) for name in union.columns):
+            return False
+        own = self.canonicaliser.canon(relation, union.columns)
+        for branch, names in union.branches:
+            canon = self.canonicaliser.canon(branch, names)
+            columns = {
+                column: canon.columns[name]
+                for column, name in zip(union.columns, names, strict=True)
+            }
+            if canon.digest == own.digest and columns == own.columns:
+                return True
+        return False
+
     def text(self, node: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
         """Return the canonical form of a model as lines of SQL, for people."""
         text = Text()
@@ -154,7 +175,10 @@ class CompiledProject:
     def _leaf_model(self, node: Mapping[str, Any]) -> Leaf:
         inner = self.relation(node, look_into=True)
         types = dict.fromkeys(inner.names() or (), "")
-        return Leaf(node["name"], "model", types, is_one_row=is_unique(inner, frozenset()))
+        version = f"_v{node['version']}" if node.get("version") else ""
+        return Leaf(
+            node["name"] + version, "model", types, is_one_row=is_unique(inner, frozenset())
+        )
 
     def _source(self, node: Mapping[str, Any]) -> Leaf:
         types = {

@@ -61,7 +61,7 @@ class Text:
         """Write a relation, and first what it reads; the name it is called by."""
         used = frozenset(used)
         if isinstance(relation, Leaf):
-            return relation.name.split()[0]
+            return relation.name.split(" ")[0] or "a table function"
         key = (id(relation), used)
         if key not in self._names:
             self._kept.append(relation)

@@ -24,9 +24,11 @@ class Comparison:
         stated_versions: what a model's version column says, by (metric, version).
         engines_of: per metric, the macros of other engines that its models reach.
         unregistered: models tagged as metrics that no entry names.
+        unpublished: versions that the published model does not pass on as they are.
         stale_seeds: generated seeds that are not what the register gives.
         deleted_names: new metrics whose file the history has deleted before.
         today: the date that deprecations are held against.
+        base_commit: the base's commit, for a command that goes back to it.
         results: fresh result fingerprints, by (metric, version); what was not made is missing.
         unproven: why a refactor's results cannot be held against the base's, by (metric, version).
     """
@@ -40,11 +42,17 @@ class Comparison:
     stated_versions: Mapping[tuple[str, int], int | None] = field(default_factory=dict)
     engines_of: Mapping[str, list[str]] = field(default_factory=dict)
     unregistered: list[str] = field(default_factory=list)
+    unpublished: list[tuple[str, int]] = field(default_factory=list)
     stale_seeds: list[str] = field(default_factory=list)
     deleted_names: list[str] = field(default_factory=list)
     today: date = field(default_factory=date.today)
+    base_commit: str = "HEAD"
     results: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unproven: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def restore(self, path: str) -> str:
+        """Return the command that goes back, hunk by hunk, to what a file was on the base."""
+        return f"git checkout -p {self.base_commit[:12]} -- {path}"
 
     def new_entries(self, metric: Registered) -> tuple[Entry, ...]:
         """Return the entries that the base does not have, by their place."""

@@ -89,8 +89,28 @@ def read_state(compiled: CompiledProject, register: Register) -> State:
             and node["name"] not in known
         }
     )
+    state.unpublished = _unpublished(compiled, register, state)
     state.as_text = sorted({f"{hint}: {why}" for hint, why in compiled.opaque})
     return state
+
+
+def _unpublished(
+    compiled: CompiledProject, register: Register, state: State
+) -> list[tuple[str, int]]:
+    """The versions that the published model leaves out, or changes on the way."""
+    nodes = compiled.models(register.settings.get("published", ""))
+    if not nodes:
+        return []
+    # Of a published model with versions the latest is the one that is opened.
+    published = nodes[max(nodes, key=lambda version: version or 0)]
+    found: list[tuple[str, int]] = []
+    for name, version in sorted(state.lock.versions):
+        metric = register.entries[name]
+        models = compiled.models(metric.model)
+        own = models.get(version) or models[None]
+        if not metric.is_leaf and not compiled.passes_on(published, own):
+            found.append((name, version))
+    return found
 
 
 def _read_version(

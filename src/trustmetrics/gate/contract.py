@@ -41,7 +41,7 @@ def _model_gone(c: Comparison, model: str) -> Iterator[Finding]:
                 return
     where = f"{FOLDER}/{SETTINGS}"
     what = f"the model {model} is gone, or {where} does not name it under contracts any more"
-    yield Finding("G009", model, what, f"git checkout -p {where}", where)
+    yield Finding("G009", model, what, c.restore(where), where)
 
 
 def _is_versioned_anew(c: Comparison, model: str) -> bool:
@@ -59,7 +59,7 @@ def _contract(c: Comparison, model: str, what: str) -> Finding:
     )
     subject = metric.name if metric else model
     command = (
-        f"trustmetrics metric bump {subject} --change breaking" if metric else "git checkout -p"
+        f"trustmetrics metric bump {subject} --change breaking" if metric else c.restore("models")
     )
     return Finding("G009", subject, what, command, metric.path if metric else "")
 

@@ -123,4 +123,9 @@ KINDS = {
         "A reader of the catalogue cannot tell what the number is.",
         "Fill in the field; metrics/_settings.yml lists those that this register asks for.",
     ),
+    "G016": Kind(
+        "published table does not pass the metric on as it is",
+        "Dashboards and reports read that table, not the metric's own model.",
+        "Stack the metric's model into it, each column as it is; compute in the metric's model.",
+    ),
 }

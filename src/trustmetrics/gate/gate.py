@@ -145,15 +145,17 @@ class Gate:
             lock,
             written,
             state.model_versions,
-            state.stated_versions,
-            state.engines_of,
-            state.unregistered,
-            _stale_seeds(self.project, head),
-            [
+            stated_versions=state.stated_versions,
+            engines_of=state.engines_of,
+            unregistered=state.unregistered,
+            unpublished=state.unpublished,
+            stale_seeds=_stale_seeds(self.project, head),
+            deleted_names=[
                 name
                 for name in head.entries
                 if name not in before.entries and repository.deleted_before(base, name)
             ],
+            base_commit=base.commit,
         )
         return comparison, state
 

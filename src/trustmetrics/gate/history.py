@@ -15,11 +15,11 @@ def history_edited(c: Comparison) -> Iterator[Finding]:
         now = c.head.entries.get(name)
         if now is None:
             if not _has_live(c, before):
-                yield _edited(before, f"the entry of the retired metric {name} is gone")
+                yield _edited(c, before, f"the entry of the retired metric {name} is gone")
             continue
         for place, entry in enumerate(before.entries):
             if place >= len(now.entries):
-                yield _edited(now, f"entry {entry.number} of {name} is gone")
+                yield _edited(c, now, f"entry {entry.number} of {name} is gone")
             elif dict(now.entries[place].data) != dict(entry.data):
                 changed = sorted(
                     key
@@ -27,7 +27,7 @@ def history_edited(c: Comparison) -> Iterator[Finding]:
                     if entry.data.get(key) != now.entries[place].data.get(key)
                 )
                 what = f"entry {entry.number} of {name} says something else in {', '.join(changed)}"
-                yield _edited(now, what)
+                yield _edited(c, now, what)
     if c.written_lock and c.written_lock.canonicaliser == c.base_lock.canonicaliser:
         yield from _retired_fingerprints(c)
 
@@ -49,11 +49,11 @@ def _retired_fingerprints(c: Comparison) -> Iterator[Finding]:
                 what = f"the result of version {key[1]} of {key[0]} is changed, its meaning is not"
         if what:
             path = f"{FOLDER}/{LOCK}"
-            yield Finding("G004", key[0], what, f"git checkout -p {path}", path, key[1])
+            yield Finding("G004", key[0], what, c.restore(path), path, key[1])
 
 
-def _edited(metric: Registered, what: str) -> Finding:
-    return Finding("G004", metric.name, what, f"git checkout -p {metric.path}", metric.path)
+def _edited(c: Comparison, metric: Registered, what: str) -> Finding:
+    return Finding("G004", metric.name, what, c.restore(metric.path), metric.path)
 
 
 def _has_live(c: Comparison, metric: Registered) -> bool:
@@ -76,7 +76,7 @@ def removed(c: Comparison) -> Iterator[Finding]:
             continue
         if now.is_leaf and not before.is_leaf:
             what = f"the metric {name} has become a leaf, which no catalogue shows"
-            yield Finding("G005", name, what, f"git checkout -p {now.path}", now.path)
+            yield Finding("G005", name, what, c.restore(now.path), now.path)
         for version in before.opened:
             if c.is_(name, version) or not c.was(name, version):
                 continue

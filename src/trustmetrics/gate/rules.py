@@ -75,7 +75,7 @@ def entry_spurious(c: Comparison) -> Iterator[Finding]:
                 metric.name,
                 f"entry {entry.number} of {metric.name} says {entry.change}, but version "
                 f"{entry.version} is computed as before",
-                f"git checkout -p {metric.path}",
+                c.restore(metric.path),
                 metric.path,
                 entry.version,
             )
@@ -186,7 +186,7 @@ def result_changed(c: Comparison) -> Iterator[Finding]:
     for (name, version), why in sorted(c.unproven.items()):
         path = c.head.entries[name].path
         what = f"the refactor of version {version} of {name} cannot be proven: {why}"
-        yield Finding("G014", name, what, f"git checkout -p {FOLDER}/{SETTINGS}", path, version)
+        yield Finding("G014", name, what, c.restore(f"{FOLDER}/{SETTINGS}"), path, version)
     for (name, version), result in sorted(c.results.items()):
         before = c.was(name, version)
         if before is None or before.result is None or before.result == result:
@@ -210,6 +210,15 @@ def field_missing(c: Comparison) -> Iterator[Finding]:
             yield Finding("G015", metric.name, what, f"$EDITOR {metric.path}", metric.path)
 
 
+def not_passed_on(c: Comparison) -> Iterator[Finding]:
+    """G016."""
+    published = c.head.settings.get("published", "")
+    for name, version in c.unpublished:
+        what = f"{published} does not have the rows of version {version} of {name} as they are"
+        command = f"git diff {c.base_commit[:12]} -- '*{published}*'"
+        yield Finding("G016", name, what, command, c.head.entries[name].path, version)
+
+
 RULES: tuple[Rule, ...] = (
     meaning_changed,
     entry_incomplete,
@@ -223,6 +232,7 @@ RULES: tuple[Rule, ...] = (
     out_of_step,
     result_changed,
     field_missing,
+    not_passed_on,
 )
 
 

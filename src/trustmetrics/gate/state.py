@@ -33,6 +33,7 @@ class State:
         stated_versions: what a model's version column says, by (metric, version).
         engines_of: per metric, the macros of other engines that its models reach.
         unregistered: models tagged as metrics that no entry names.
+        unpublished: (metric, version) that the published model does not pass on as it is.
         missing_columns: (metric, model, column) where an entry names a column that is not there.
         as_text: "model: why" of each query that was compared as text.
     """
@@ -42,6 +43,7 @@ class State:
     stated_versions: dict[tuple[str, int], int | None] = field(default_factory=dict)
     engines_of: dict[str, list[str]] = field(default_factory=dict)
     unregistered: list[str] = field(default_factory=list)
+    unpublished: list[tuple[str, int]] = field(default_factory=list)
     missing_columns: list[tuple[str, str, str]] = field(default_factory=list)
     as_text: list[str] = field(default_factory=list)
 
@@ -167,5 +169,6 @@ def _from_json(text: str) -> State:
     lock = data.pop("lock")
     lock["versions"] = {(m, v): Locked(**locked) for m, v, locked in lock["versions"]}
     data["stated_versions"] = {(m, v): stated for m, v, stated in data["stated_versions"]}
+    data["unpublished"] = [tuple(item) for item in data["unpublished"]]
     data["missing_columns"] = [tuple(item) for item in data["missing_columns"]]
     return State(Lock(**lock), **data)

@@ -218,14 +218,14 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
                 f"{path} registers '{data['metric']}', and so does "
                 f"{entries[data['metric']].path}. Keep one of them"
             )
-        entries[data["metric"]] = _registered(name, path, data)
+        entries[data["metric"]] = _registered(f"{FOLDER}/{name}", where, data)
     return Register(entries, settings)
 
 
-def _registered(name: str, path: str, data: Mapping[str, Any]) -> Registered:
-    if name.rsplit(".", 1)[0] != data["metric"]:
+def _registered(path: str, where: str, data: Mapping[str, Any]) -> Registered:
+    if path not in (f"{FOLDER}/{data['metric']}.yml", f"{FOLDER}/{data['metric']}.yaml"):
         raise UserError(
-            f"{path} registers '{data['metric']}'. A file is called as its metric: "
+            f"{path}{where} registers '{data['metric']}'. A file is called as its metric: "
             f"{FOLDER}/{data['metric']}.yml"
         )
     entries = tuple(
@@ -237,14 +237,14 @@ def _registered(name: str, path: str, data: Mapping[str, Any]) -> Registered:
         if entry.change not in OPENING:
             if entry.version > opened or opened == 0:
                 raise UserError(
-                    f"{path}: entry {entry.number} of versions is about version {entry.version}, "
-                    "which no entry before it begins"
+                    f"{path}{where}: entry {entry.number} of versions is about version "
+                    f"{entry.version}, which no entry before it begins"
                 )
             continue
         if entry.version != opened + 1 or (entry.change == "introduced") != (opened == 0):
             raise UserError(
-                f"{path}: entry {entry.number} of versions begins version {entry.version} as "
-                f"{entry.change}. The first entry is version 1, introduced; then each one that is "
+                f"{path}{where}: entry {entry.number} of versions begins version {entry.version} "
+                f"as {entry.change}. The first entry is version 1, introduced; then each one that is "
                 "corrective or breaking begins the next number"
             )
         opened = entry.version
