@@ -244,8 +244,8 @@ def _registered(path: str, where: str, data: Mapping[str, Any]) -> Registered:
         if entry.version != opened + 1 or (entry.change == "introduced") != (opened == 0):
             raise UserError(
                 f"{path}{where}: entry {entry.number} of versions begins version {entry.version} "
-                f"as {entry.change}. The first entry is version 1, introduced; then each one that is "
-                "corrective or breaking begins the next number"
+                f"as {entry.change}. The first entry is version 1, introduced; then each one that "
+                "is corrective or breaking begins the next number"
             )
         opened = entry.version
     return Registered(data["metric"], path, data, entries)
