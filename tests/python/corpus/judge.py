@@ -144,7 +144,7 @@ def main() -> int:
     for verdict in judge(edits):
         edit = verdict.edit
         alarms = verdict.false_alarms - edit.tolerated
-        counts["meaning" if edit.moves else "cosmetic"] += 1
+        counts["cosmetic" if edit.is_cosmetic else "meaning"] += 1
         counts["to flag"] += len(edit.moves)
         counts["flagged"] += len(edit.moves & verdict.moved)
         counts["false alarms"] += len(alarms)
@@ -154,7 +154,7 @@ def main() -> int:
             print(f"  missed: {sorted(verdict.missed)}")
             print(f"  false alarms: {sorted(alarms)}", flush=True)
     print(
-        f"{counts['meaning']} edits of meaning and {counts['cosmetic']} that move nothing: "
+        f"{counts['meaning']} edits of meaning and {counts['cosmetic']} cosmetic ones: "
         f"{counts['flagged']} of {counts['to flag']} metrics flagged, "
         f"{counts['false alarms']} false alarms; {counts['beyond proof']} flagged whose results "
         "stay for a reason that no analysis of SQL can see"
