@@ -13,8 +13,8 @@ from tests.python.corpus.apply import load
 from tests.python.corpus.judge import judge
 from tests.python.corpus.mutants import unseen
 
-EVERY = 20
-MUTANTS = 25
+EVERY = 45
+MUTANTS = 20
 
 
 def test_a_part_of_the_corpus() -> None:
