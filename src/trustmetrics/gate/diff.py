@@ -10,10 +10,8 @@ from rich.table import Table
 
 from trustmetrics.fingerprint.project import CompiledProject
 from trustmetrics.gate.compiled import compiled_project
-from trustmetrics.gate.gate import Gate, base_register
-from trustmetrics.gate.git import Repository
-from trustmetrics.gate.state import register_files
-from trustmetrics.register.load import FOLDER, Register, parse_register, version_pairs
+from trustmetrics.gate.gate import Gate
+from trustmetrics.register.load import Register, version_pairs
 
 CONTEXT = 3
 NARROWEST = 160
@@ -31,10 +29,7 @@ def side_by_side(gate: Gate, name: str, full: bool) -> tuple[Callable[[], None],
     Raises:
         UserError: the metric is not on both sides, or a side does not compile.
     """
-    repository = Repository.around(gate.project)
-    base = repository.base(gate.base_ref)
-    head = parse_register(register_files(gate.project))
-    before = base_register(repository.files_at(base, FOLDER), base, head)
+    repository, base, before, head = gate.sides()
     pairs = version_pairs(name, before, head, str(base))
     with gate.exported(repository, base) as export:
         compiled = compiled_project(export(), before, gate.progress("compiling the base"))

@@ -107,6 +107,17 @@ class Gate:
         report.as_text = state.as_text
         return report
 
+    def sides(self) -> tuple[Repository, Base, Register, Register]:
+        """Return the repository, the base, and the register of the base and of the working tree.
+
+        Raises:
+            UserError: there is no base, or a register cannot be read.
+        """
+        repository = Repository.around(self.project)
+        base = repository.base(self.base_ref)
+        head = parse_register(register_files(self.project))
+        return repository, base, base_register(repository.files_at(base, FOLDER), base, head), head
+
     @contextmanager
     def exported(self, repository: Repository, base: Base) -> Iterator[Callable[[], Path]]:
         """Yield a function that gives the base's tree in a folder, written when first asked."""

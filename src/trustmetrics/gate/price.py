@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.gate import Gate, Report, base_register
-from trustmetrics.gate.git import Repository
+from trustmetrics.gate.gate import Gate, Report
 from trustmetrics.gate.impact import Impact, impact
 from trustmetrics.gate.results import Built, build_tree
-from trustmetrics.gate.state import register_files
-from trustmetrics.register.load import FOLDER, Register, parse_register, version_pairs
+from trustmetrics.register.load import Register, version_pairs
 
 Pair = tuple[str, int, int]
 
@@ -44,10 +42,7 @@ def price(gate: Gate, pairs: Iterable[Pair] | None, raw: Path, metric: str = "")
         UserError: a tree does not build, or the metric is not on both sides, or its values cannot
             be compared.
     """
-    repository = Repository.around(gate.project)
-    base = repository.base(gate.base_ref)
-    head = parse_register(register_files(gate.project))
-    before = base_register(repository.files_at(base, FOLDER), base, head)
+    repository, base, before, head = gate.sides()
     if pairs is None:
         pairs = [(metric, *pair) for pair in version_pairs(metric, before, head, str(base))]
     pairs = list(pairs)
