@@ -65,7 +65,7 @@ corpus: $(READY)
 	@$(BIN)/python -m tests.python.corpus.judge $(ARGS)
 
 mutation: unit
-	@PYTHONPATH=tests/python $(BIN)/python -m mutation $(ARGS) \
+	@$(BIN)/python -m tests.python.mutation $(ARGS) \
 		--target target --database $(CHECK)/check.duckdb
 
 bench: $(READY)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import DbtHere, Run, Said, command
 
+from tests.python.helpers import DbtHere, Run, Said, command
 from trustmetrics import cli
 
 

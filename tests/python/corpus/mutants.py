@@ -1,7 +1,7 @@
 """Whether the fingerprints see the faults of the mutation check: each mutant that some test catches
 changes a number, so the fingerprint of some metric must move.
 
-python -m tests.python.corpus.mutants [--sample N]   (after make unit; tests/python on the path)
+python -m tests.python.corpus.mutants [--sample N]   (after make unit)
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from mutation.built import ROOT, read_build
-from mutation.mutants import Carrier, Mutant, find_mutants
-from mutation.report import read_accepted
-
+from tests.python.mutation.built import ROOT, read_build
+from tests.python.mutation.mutants import Carrier, Mutant, find_mutants
+from tests.python.mutation.report import read_accepted
 from trustmetrics.fingerprint.canonical import Canonicaliser
 from trustmetrics.fingerprint.project import CompiledProject, Fingerprint
 

@@ -1,4 +1,4 @@
-"""Try every mutant, or a sample: python -m mutation, with tests/python on the path."""
+"""Try every mutant, or a sample: python -m tests.python.mutation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from mutation.built import read_build
-from mutation.make_build import find_or_make_build
-from mutation.report import complaints, read_accepted, read_baseline, told, write_baseline
-from mutation.trial import try_mutants
+from tests.python.mutation.built import read_build
+from tests.python.mutation.make_build import find_or_make_build
+from tests.python.mutation.report import (
+    complaints,
+    read_accepted,
+    read_baseline,
+    told,
+    write_baseline,
+)
+from tests.python.mutation.trial import try_mutants
 
 
 def main() -> int:

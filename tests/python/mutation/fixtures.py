@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from mutation.built import Row, Types, UnitTest
+from tests.python.mutation.built import Row, Types, UnitTest
 
 Rows = Counter[tuple[object, ...]]
 

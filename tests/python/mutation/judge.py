@@ -10,9 +10,9 @@ from threading import Timer
 
 import duckdb
 
-from mutation.built import Build
-from mutation.fixtures import Loaded, load, make_table
-from mutation.mutants import Carrier, Mutant
+from tests.python.mutation.built import Build
+from tests.python.mutation.fixtures import Loaded, load, make_table
+from tests.python.mutation.mutants import Carrier, Mutant
 
 SECONDS = 30.0
 INVALID = (

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mutation.built import ROOT, Build, is_fresh, read_build
+from tests.python.mutation.built import ROOT, Build, is_fresh, read_build
 
 TARGET = ROOT / "target"
 DATABASE = ROOT / "data" / "check" / "check.duckdb"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import sqlglot
 from sqlglot import exp
 
-from mutation.built import Build, Node
-from mutation.edits import DIALECT, Edit, edits_of, sql_of
-from mutation.places import Places
+from tests.python.mutation.built import Build, Node
+from tests.python.mutation.edits import DIALECT, Edit, edits_of, sql_of
+from tests.python.mutation.places import Places
 
 LITERAL = re.compile(r"'[^']*'|\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from mutation.built import ROOT, Build, Node
+from tests.python.mutation.built import ROOT, Build, Node
 
 EXPRESSION = re.compile(r"\{\{.*?\}\}")
 STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}")

@@ -8,9 +8,9 @@ from threading import Timer
 
 import duckdb
 
-from mutation.built import Build, Node
-from mutation.judge import INVALID, Verdict
-from mutation.mutants import Carrier, Mutant
+from tests.python.mutation.built import Build, Node
+from tests.python.mutation.judge import INVALID, Verdict
+from tests.python.mutation.mutants import Carrier, Mutant
 
 SECONDS = 120.0
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from mutation.mutants import Mutant
-from mutation.trial import Trial
+from tests.python.mutation.mutants import Mutant
+from tests.python.mutation.trial import Trial
 
 HERE = Path(__file__).parent
 ACCEPTED = HERE / "accepted.yml"

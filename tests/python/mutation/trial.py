@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from mutation.built import Build
-from mutation.judge import Judge, Verdict
-from mutation.mutants import Carrier, Mutant, find_mutants
-from mutation.rebuild import Rebuilder
+from tests.python.mutation.built import Build
+from tests.python.mutation.judge import Judge, Verdict
+from tests.python.mutation.mutants import Carrier, Mutant, find_mutants
+from tests.python.mutation.rebuild import Rebuilder
 
 PROCESSES = 2
 Progress = Callable[[str, int, int], None]

@@ -1,0 +1,244 @@
+"""The checks: what they cannot judge, and that this is no pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from tests.python.check.small_database import checked, failures, small_database
+from tests.python.helpers import Run
+from trustmetrics.check.history import history_file
+from trustmetrics.check.judge import judge
+from trustmetrics.check.measures import Measure
+from trustmetrics.check.runner import CheckReport
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database in which nothing is wrong."""
+    return small_database(tmp_path / "t.duckdb")
+
+
+def reasons(report: CheckReport, table: str) -> dict[tuple[str | None, str], str | None]:
+    """Why the checks of a table were not judged, by column and check; None: they were."""
+    return {
+        (result.measure.column, result.measure.check): result.measure.unjudged
+        for result in report.results
+        if result.measure.table == table
+    }
+
+
+def test_a_table_that_is_gone_is_missed_when_it_was_there_before(database: Path) -> None:
+    assert failures(checked(database)) == {}
+    report = checked(database, "delete from raw.decisions")
+    assert failures(report) == {("raw.decisions", None, "rows_kept"): "0 rows in all"}
+    assert reasons(report, "raw.decisions")[(None, "volume")] == "the table is empty"
+
+
+def test_an_earlier_instant_is_not_held_against_a_later_one(database: Path) -> None:
+    checked(database)
+    report = checked(
+        database,
+        "update staging.as_of set as_of = as_of - interval 6 week; delete from marts.kpi_values;"
+        "delete from raw.decisions where ingested_at < timestamp '2026-05-01'",
+    )
+    assert failures(report) == {}
+
+
+def test_an_empty_table_is_not_judged(database: Path) -> None:
+    found = reasons(checked(database), "raw.cases")
+    assert found and set(found.values()) == {"the table is empty"}
+
+
+def test_too_little_history_is_no_pass(database: Path) -> None:
+    report = checked(database, "delete from raw.decisions where ingested_at < '2026-06-10'")
+    found = reasons(report, "raw.decisions")
+    assert found[(None, "volume")] == "too little history: 1 of 4 trailing weeks"
+    assert found[("outcome", "value_shares")] == found[(None, "volume")]
+    assert found[("moderator_id", "null_share")] == found[(None, "volume")]
+    assert failures(report) == {}
+
+
+def test_a_single_week_in_all(database: Path, run: Run) -> None:
+    checked(
+        database,
+        "".join(
+            f"delete from raw.{table} where ingested_at < '2026-06-24';"
+            for table in ("detections", "decisions", "activity_daily")
+        )
+        + "delete from marts.kpi_values; delete from marts.orphans; delete from marts.data_quality",
+    )
+    history_file(database).unlink()
+    said = run("check", "--database", database)
+    assert said.exit_code == 0
+    # The share of rejected rows and freshness need no trailing weeks.
+    assert "0 failed, 6 held" in said.out
+
+
+def test_nothing_to_judge_is_said(database: Path, run: Run) -> None:
+    with duckdb.connect(str(database)) as connection:
+        for table in ("raw.detections", "raw.decisions", "raw.activity_daily", "marts.kpi_values"):
+            connection.execute(f"delete from {table}")
+        connection.execute("delete from marts.orphans; delete from marts.data_quality")
+    said = run("check", "--database", database)
+    assert said.exit_code == 0
+    assert "nothing could be judged: this is no pass" in said.out
+    assert "Nothing could be judged" in (database.parent / "data_checks.html").read_text()
+
+
+def test_rows_that_came_in_one_load_count_by_their_event(database: Path) -> None:
+    report = checked(
+        database,
+        "delete from raw.decisions where decided_at >= timestamp '2026-06-26';"
+        "update raw.decisions set ingested_at = timestamp '2026-06-30 09:00:00';"
+        # Rows that come after as_of are not there yet, and must not move the mix.
+        "insert into raw.decisions (outcome, decided_at, ingested_at) "
+        "select 'no_violation', timestamp '2026-06-24', timestamp '2026-07-01' "
+        "from (select unnest(range(0, 300)))",
+    )
+    assert failures(report) == {("raw.decisions", None, "volume"): "90 rows in the week"}
+    found = reasons(report, "raw.decisions")
+    assert found[("moderator_id", "null_share")].startswith("its rows came in one load")
+    assert found[("outcome", "value_shares")] is None
+
+
+WORKDAYS = """
+    insert into raw.reports (ingested_at)
+    select day + interval 12 hour
+    from (select unnest(generate_series(date '2026-04-01', date '{newest}', interval 1 day)) as day)
+    where isodow(day) <= 5 and day not between date '2026-05-11' and date '2026-05-24'
+"""
+
+
+@pytest.mark.parametrize(
+    ("newest", "hours", "held"), [("2026-06-26", 96, True), ("2026-06-22", 192, False)]
+)
+def test_a_feed_is_held_to_its_own_rhythm(
+    newest: str, hours: int, held: bool, database: Path
+) -> None:
+    """Weekends are pauses of 3 days: 1.5 * 72 + 24 hours. The outage of 17 days excuses nothing."""
+    report = checked(database, WORKDAYS.format(newest=newest))
+    result = next(
+        result
+        for result in report.results
+        if (result.measure.table, result.measure.check) == ("raw.reports", "freshness")
+    )
+    assert (result.measure.value, result.measure.upper, result.held) == (hours, 132, held)
+
+
+def test_a_small_or_rare_table_is_not_judged(database: Path) -> None:
+    """Ten rows a week, one of them rejected; three incidents in spring."""
+    report = checked(
+        database,
+        """
+        insert into raw.reports (surface, ingested_at)
+        select 'feed', timestamp '2026-06-29' - i * interval 16 hour
+        from (select unnest(range(0, 100)) as i);
+        insert into restricted.rejected_rows (table_name, column_name, reason, ingested_at)
+        values ('reports', 'surface', 'reserved_value', '2026-06-29');
+        insert into raw.incidents (ingested_at)
+        values ('2026-03-01'), ('2026-03-02'), ('2026-03-03')
+        """,
+    )
+    found = reasons(report, "raw.reports")
+    assert found[(None, "volume")] == (
+        "too few or too unsteady: 10, 11, 10, 11, 10, 11, 10, 11 rows in the trailing weeks"
+    )
+    assert found[("surface", "rejected_share")] == "too few rows: 10 came; 50 needed"
+    assert (
+        found[("surface", "value_shares")]
+        == "too few rows: 10 in the week, 84 before it; 50 needed"
+    )
+    assert reasons(report, "raw.incidents")[("ingested_at", "freshness")] == (
+        "no rhythm to hold it to: rows came on 3 days of the trailing weeks"
+    )
+    assert failures(report) == {}
+
+
+def test_rejected_rows_of_one_load_are_held_against_all_its_rows(database: Path) -> None:
+    report = checked(
+        database,
+        """
+        update raw.decisions set ingested_at = timestamp '2026-06-30 09:00:00';
+        insert into restricted.rejected_rows (table_name, column_name, reason, ingested_at)
+        select 'decisions', 'outcome', 'null_value', timestamp '2026-06-30 09:00:00'
+        from (select unnest(range(0, 504)))
+        """,
+    )
+    assert failures(report) == {
+        ("raw.decisions", "outcome", "rejected_share"): "20.0 % (504 of 2,520 rows, null_value)"
+    }
+
+
+def test_a_period_that_still_fills_is_not_held_to_its_subjects(database: Path) -> None:
+    report = checked(
+        database,
+        "update marts.kpi_values set value = null, sample_size = 1 where not is_mature",
+    )
+    assert failures(report) == {}
+
+
+def test_a_metric_that_often_has_no_row_may_lack_one(database: Path) -> None:
+    report = checked(
+        database,
+        "delete from marts.kpi_values where period_start >= date '2026-06-15' "
+        "or period_start = date '2026-05-25'",
+    )
+    assert failures(report) == {}
+    found = reasons(report, "marts.kpi_values")
+    assert found[("period_start", "metric_gap")] == "it does not have a row in every period"
+
+
+def test_campaigns_are_not_held_to_a_rhythm(database: Path) -> None:
+    filled = """
+        insert into raw.{table} (ingested_at)
+        select timestamp '2026-06-01' - i * interval 1 day
+        from (select unnest(range(0, 20)) as i);
+    """
+    report = checked(database, filled.format(table="stakeholder_surveys"))
+    found = reasons(report, "raw.stakeholder_surveys")[("ingested_at", "freshness")]
+    assert found == "it comes in campaigns: Surveys go out in waves."
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(filled.format(table="reports"))
+    assert ("raw.reports", "ingested_at", "freshness") in failures(checked(database))
+
+
+def test_times_out_of_the_calendar_do_no_harm(database: Path) -> None:
+    report = checked(
+        database,
+        "insert into raw.decisions (decision_id, decided_at, ingested_at) values "
+        "('x', '-infinity', '-infinity'), ('y', 'infinity', '2026-06-29'), "
+        "('z', '-infinity', '2026-06-29'), ('u', null, null), ('v', '2026-06-29', 'infinity');"
+        "insert into raw.reports (ingested_at) values ('-infinity'), ('infinity');"
+        "insert into restricted.rejected_rows (table_name, column_name, reason, ingested_at) "
+        "values ('decisions', 'ingested_at', 'out_of_calendar', '-infinity')",
+    )
+    assert failures(report) == {}
+
+
+def test_a_measure_of_nothing_does_not_hold() -> None:
+    for value in (None, float("nan"), float("inf")):
+        with pytest.raises(RuntimeError, match="nothing to judge"):
+            judge([Measure("raw", "raw.cases", "volume", value=value, upper=1.0)])
+
+
+def test_an_expectation_that_breaks_down_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trustmetrics.check.judge._cells", lambda _: pd.Series(["no number"]))
+    with pytest.raises(RuntimeError, match="volume could not be evaluated"):
+        judge([Measure("raw", "raw.cases", "volume", value=1.0, lower=0.0, upper=2.0)])
+
+
+def test_limits_are_inclusive_and_order_is_kept() -> None:
+    values = (1.0, 0.99, 2.0, 2.01)
+    measures = [
+        Measure(group, "raw.cases", "volume", value=value, lower=1.0, upper=2.0)
+        for value in values
+        for group in ("raw", "marts")
+    ]
+    unjudged = Measure("raw", "raw.cases", "volume", unjudged="for a reason")
+    found = judge([unjudged, *measures])
+    assert [result.held for result in found] == [None, *(2 * [True] + 2 * [False]) * 2]
+    assert [result.measure for result in found] == [unjudged, *measures]

@@ -1,0 +1,126 @@
+"""The register as seeds: what goes in comes out of the CSV, in order."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.python.helpers import ROOT
+from trustmetrics.register.seeds import (
+    REGISTER_COLUMNS,
+    REGISTER_SEED,
+    VERSIONS_COLUMNS,
+    VERSIONS_SEED,
+    register_seeds,
+)
+
+HOSTILE = st.text(st.sampled_from("a'\",;\n\r\\\t|é\x00 \u2028") | st.characters(codec="utf-8"))
+TEXTS = ("title", "question", "numerator", "confirmed", "unit")
+
+
+def read(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def metric(name: str, *versions: dict, **fields: object) -> dict:
+    """A register entry, with a first version unless others are given."""
+    first = {"version": 1, "change": "introduced"}
+    return {"metric": name, "model": name, "versions": list(versions) or [first]} | fields
+
+
+@given(st.dictionaries(st.sampled_from(TEXTS), HOSTILE), HOSTILE)
+def test_hostile_text_comes_back_the_same(fields: dict[str, str], reason: str) -> None:
+    versions = [
+        {"version": 1, "change": "introduced", "reason": reason},
+        {"version": 1, "change": "refactor", "reason": "none"},
+    ]
+    seeds = register_seeds([metric("b", *versions, **fields), metric("a")])
+    _, row = read(seeds[REGISTER_SEED])
+    assert {name: row[name] for name in fields} == fields
+    assert [found["reason"] for found in read(seeds[VERSIONS_SEED])] == ["", reason, "none"]
+
+
+@given(st.permutations(["c", "a", "b_2", "b"]))
+def test_the_order_of_the_files_does_not_matter(names: list[str]) -> None:
+    seeds = register_seeds([metric(name) for name in names])
+    assert [row["metric"] for row in read(seeds[REGISTER_SEED])] == ["a", "b", "b_2", "c"]
+    assert [row["metric"] for row in read(seeds[VERSIONS_SEED])] == ["a", "b", "b_2", "c"]
+
+
+def test_leaves_are_no_metrics() -> None:
+    seeds = register_seeds([metric("as_of", kind="leaf"), metric("m", kind="metric")])
+    assert [row["metric"] for row in read(seeds[REGISTER_SEED])] == ["m"]
+    assert [row["metric"] for row in read(seeds[VERSIONS_SEED])] == ["m"]
+
+
+def test_every_column_is_there_and_what_is_not_said_is_empty() -> None:
+    seeds = register_seeds([metric("m", owner=None, maturity_days=0)])
+    (row,) = read(seeds[REGISTER_SEED])
+    assert tuple(row) == REGISTER_COLUMNS
+    assert {name: cell for name, cell in row.items() if cell} == {
+        "metric": "m",
+        "model": "m",
+        "maturity_days": "0",
+    }
+    (entry,) = read(seeds[VERSIONS_SEED])
+    assert tuple(entry) == VERSIONS_COLUMNS
+    assert {name: cell for name, cell in entry.items() if cell} == {
+        "metric": "m",
+        "entry": "1",
+        "version": "1",
+        "change": "introduced",
+    }
+
+
+def test_lists_are_joined() -> None:
+    seeds = register_seeds([metric("m", included=["both channels", "any outcome"], misuse=[])])
+    (row,) = read(seeds[REGISTER_SEED])
+    assert (row["included"], row["misuse"]) == ("both channels; any outcome", "")
+
+
+def test_entries_are_numbered_per_metric_in_their_order() -> None:
+    history = [
+        {"version": 1, "change": "introduced"},
+        {"version": 2, "change": "breaking"},
+        {"version": 1, "change": "deprecated", "replaced_by": 2},
+    ]
+    rows = read(register_seeds([metric("m", *history), metric("n")])[VERSIONS_SEED])
+    assert [(r["metric"], r["entry"], r["version"], r["replaced_by"]) for r in rows] == [
+        ("m", "1", "1", ""),
+        ("m", "2", "2", ""),
+        ("m", "3", "1", "2"),
+        ("n", "1", "1", ""),
+    ]
+
+
+def test_a_restatement_is_no_yes_or_from_a_date() -> None:
+    """YAML gives booleans, and dates as dates or, in quotes, as text."""
+    said = [None, False, True, date(2026, 3, 1), "2026-04-01"]
+    history = [
+        {"version": n, "change": "corrective", "restates_history": restates}
+        for n, restates in enumerate(said, start=1)
+    ]
+    rows = read(register_seeds([metric("m", *history)])[VERSIONS_SEED])
+    assert [(row["restates_history"], row["restated_from"]) for row in rows] == [
+        ("", ""),
+        ("no", ""),
+        ("yes", ""),
+        ("from_date", "2026-03-01"),
+        ("from_date", "2026-04-01"),
+    ]
+
+
+def test_the_seeds_are_described_column_by_column() -> None:
+    """seeds.yml types and describes the columns that the files have, in their order."""
+    documented = yaml.safe_load((ROOT / "seeds/seeds.yml").read_text(encoding="utf-8"))["seeds"]
+    by_file = {f"{seed['name']}.csv": seed for seed in documented}
+    for name, text in register_seeds([]).items():
+        header = next(csv.reader(io.StringIO(text)))
+        assert list(by_file[name]["config"]["column_types"]) == header
+        assert [column["name"] for column in by_file[name]["columns"]] == header
