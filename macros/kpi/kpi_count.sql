@@ -1,9 +1,9 @@
 {#- A count that has a row in every period from the count start through the one that contains as_of,
-    overall and for every slice value ever seen, zeros included: the CTEs from counts to kpi.
+    overall and for every slice value ever seen, zeros included: the CTEs from counts to estimates.
     counts: a CTE with period_grain, period_start, slice, slice_value and counted. seen_values: a CTE
     with slice and slice_value. population: the mart of the count that this one is a part of; its
     count is the sample size. -#}
-{% macro kpi_count(metric, version, maturity_days, population=none) %}
+{% macro kpi_count(population=none) %}
 periods as (
     select * from {{ ref('int_count_periods') }}
 ),
@@ -46,7 +46,5 @@ estimates as (
             and all_values.slice = population.slice
             and all_values.slice_value = population.slice_value
     {%- endif %}
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

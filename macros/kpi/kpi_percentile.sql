@@ -1,6 +1,6 @@
-{#- A linearly interpolated percentile of durations, in hours: the CTEs from subjects to kpi.
+{#- A linearly interpolated percentile of durations, in hours: the CTEs from subjects to estimates.
     subjects: period_grain, period_start, a column of whole seconds and one per slice. -#}
-{% macro kpi_percentile(metric, version, maturity_days, quantile, subjects, seconds, slices) %}
+{% macro kpi_percentile(quantile, seconds, subjects='subjects', slices=metric_slices()) %}
 sliced as (
     select
         {{ subjects }}.period_grain,
@@ -35,7 +35,5 @@ estimates as (
         period_start,
         slice,
         slice_value
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

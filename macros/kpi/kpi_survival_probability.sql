@@ -1,15 +1,20 @@
 {#- The Kaplan-Meier probability of an event within some days, with Wilson's interval at the
-    effective sample size of Dorey and Korn (1987): the CTEs from subjects to kpi. subjects as for
+    effective sample size of Dorey and Korn (1987): the CTEs from subjects to estimates. subjects as for
     survival_curve. Nobody with an event: the size is the number followed that long; S is 0: all
     subjects. Where nobody was followed that long and S is above 0, value and interval are NULL.
     What comes after the horizon only says that a subject was followed beyond it, so durations are
     cut off one second after it, which leaves few distinct ones. -#}
-{% macro kpi_survival_probability(metric, version, maturity_days, slices, grains, within_days) %}
+{% macro kpi_survival_probability(
+    within_days, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
+) %}
 {%- set horizon = within_days * 86400 -%}
+{%- set grains = none if subjects_have_periods else grains -%}
 capped as (
     select
         {{ (['period_at'] if grains else ['period_grain', 'period_start']) | join(', ') }},
-        {{ slices | join(', ') }},
+        {%- for slice in slices %}
+        {{ slice }},
+        {%- endfor %}
         least(duration_seconds, {{ horizon + 1 }}) as duration_seconds,
         is_event and duration_seconds <= {{ horizon }} as is_event
     from subjects
@@ -70,7 +75,5 @@ estimates as (
         probabilities.subject_count as sample_size
     from probabilities
     inner join units on probabilities.unit_number = units.unit_number
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

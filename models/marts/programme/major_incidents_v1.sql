@@ -9,17 +9,17 @@ with subjects as (
 ),
 
 seen_values as (
-    {{ seen_values('subjects', ['surface', 'segment']) }}
+    {{ seen_values('subjects', metric_slices()) }}
 ),
 
-{{ kpi_sliced(
-    slices=['surface', 'segment'], measures={'counted': 'count(*)'}, grains=all_grains()
-) }},
+{{ kpi_sliced(metric_slices(), {'counted': 'count(*)'}, metric_grains()) }},
 
 counts as (
     select * from sliced
 ),
 
-{{ kpi_count(metric='major_incidents', version=1, maturity_days=0) }}
+{{ kpi_count() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -73,6 +73,6 @@ estimates as (
     from covered
 ),
 
-{{ kpi_rows(metric='surface_monitoring_coverage', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

@@ -5,9 +5,8 @@ with ages as (
     select * from {{ ref('int_open_case_ages') }}
 ),
 
-{{ kpi_percentile(
-    metric='backlog_age_p90_hours', version=1, maturity_days=0,
-    quantile=0.9, subjects='ages', seconds='age_seconds', slices=['severity', 'queue']
-) }}
+{{ kpi_percentile(quantile=0.9, subjects='ages', seconds='age_seconds') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -5,11 +5,13 @@ with spans as (
 ),
 
 seen_values as (
-    {{ seen_values(ref('int_cases'), ['severity', 'queue']) }}
+    {{ seen_values(ref('int_cases'), metric_slices()) }}
 ),
 
-{{ open_at_period_end(slices=['severity', 'queue']) }},
+{{ open_at_period_end(metric_slices()) }},
 
-{{ kpi_count(metric='backlog_open_cases', version=1, maturity_days=0) }}
+{{ kpi_count() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -38,14 +38,13 @@ spans as (
 ),
 
 seen_values as (
-    {{ seen_values(ref('int_cases'), ['severity', 'queue']) }}
+    {{ seen_values(ref('int_cases'), metric_slices()) }}
 ),
 
-{{ open_at_period_end(slices=['severity', 'queue']) }},
+{{ open_at_period_end(metric_slices()) }},
 
-{{ kpi_count(
-    metric='backlog_over_sla_cases', version=1, maturity_days=0,
-    population=ref('backlog_open_cases', v=1)
-) }}
+{{ kpi_count(population=ref('backlog_open_cases', v=1)) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

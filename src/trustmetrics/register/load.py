@@ -67,7 +67,7 @@ class Registered:
     @property
     def model(self) -> str:
         """The dbt model that computes it."""
-        return self.data["model"]
+        return self.data.get("model", self.name)
 
     @property
     def opened(self) -> list[int]:
@@ -103,7 +103,7 @@ class Registered:
             version = (version_column or "").lower()
             return [name for name in all_columns if name.lower() != version]
         single = [named[key] for key in ("value", "period", "grain") if key in named]
-        listed = [*single, *named.get("dimensions", ()), *named.get("others", ())]
+        listed = [*single, *named.get("slices", ()), *named.get("others", ())]
         there = {name.lower(): name for name in all_columns}
         return [there.get(name.lower(), name) for name in listed]
 

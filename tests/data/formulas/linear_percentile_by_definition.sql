@@ -18,13 +18,12 @@ with ages as (
 {%- for quantile in [0.5, 0.9, 0.95] %}
 percentile_{{ loop.index }} as (
     with {{ kpi_percentile(
-        metric='test', version=1, maturity_days=0,
         quantile=quantile, subjects='ages', seconds='age_seconds', slices=['example']
     ) }}
     select
         {{ quantile }} as quantile,
         *
-    from kpi
+    from estimates
 ),
 {%- endfor %}
 
