@@ -25,7 +25,7 @@ class Comparison:
         engines_of: per metric, the macros of other engines that its models reach.
         unregistered: models tagged as metrics that no entry names.
         unpublished: versions that the published model does not pass on as they are.
-        stale_seeds: generated seeds that are not what the register gives.
+        stale_files: generated files that are not what the register makes of them.
         deleted_names: new metrics whose file the history has deleted before.
         today: the date that deprecations are held against.
         base_commit: the base's commit, for a command that goes back to it.
@@ -43,7 +43,7 @@ class Comparison:
     engines_of: Mapping[str, list[str]] = field(default_factory=dict)
     unregistered: list[str] = field(default_factory=list)
     unpublished: list[tuple[str, int]] = field(default_factory=list)
-    stale_seeds: list[str] = field(default_factory=list)
+    stale_files: list[str] = field(default_factory=list)
     deleted_names: list[str] = field(default_factory=list)
     today: date = field(default_factory=date.today)
     base_commit: str = "HEAD"

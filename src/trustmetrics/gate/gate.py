@@ -23,9 +23,9 @@ from trustmetrics.gate.state import (
     state_of,
     wanted_versions,
 )
+from trustmetrics.register.generated import stale_files
 from trustmetrics.register.load import FOLDER, LOCK, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, Locked, parse_lock
-from trustmetrics.register.seeds import register_seeds
 
 Progress = Callable[[str], OnNode]
 OF_MEANING = ("version_column", "contracts")
@@ -160,7 +160,7 @@ class Gate:
             engines_of=state.engines_of,
             unregistered=state.unregistered,
             unpublished=state.unpublished,
-            stale_seeds=_stale_seeds(self.project, head),
+            stale_files=stale_files(self.project, head),
             deleted_names=[
                 name
                 for name in head.entries
@@ -273,22 +273,6 @@ def _check_columns(state: State, base_lock: Lock) -> None:
                 f"{FOLDER}/{metric}.yml names the column {name}, which the model {model} does not "
                 "have"
             )
-
-
-def made_seeds(register: Register) -> dict[str, str]:
-    """Return the text of each generated seed, by path from the project's folder."""
-    if not register.settings.get("seeds"):
-        return {}
-    made = register_seeds([dict(one.data) for one in register.entries.values()])
-    return {f"seeds/{name}": text for name, text in made.items()}
-
-
-def _stale_seeds(project: Path, register: Register) -> list[str]:
-    return [
-        path
-        for path, text in made_seeds(register).items()
-        if not (project / path).is_file() or (project / path).read_bytes() != text.encode()
-    ]
 
 
 def locked_from(fresh: Lock, written: Lock | None, register: Register) -> Lock:

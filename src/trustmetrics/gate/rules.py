@@ -148,8 +148,8 @@ def out_of_step(c: Comparison) -> Iterator[Finding]:
         if stale:
             shown = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if stale[5:] else "")
             yield Finding("G010", path, f"{path} is not what the models give: {shown}", SYNC, path)
-    for seed in c.stale_seeds:
-        yield Finding("G010", seed, f"{seed} is not what the register gives", SYNC, seed)
+    for made in c.stale_files:
+        yield Finding("G010", made, f"{made} is not what the register gives", SYNC, made)
 
 
 def _stale(c: Comparison) -> list[str]:

@@ -1,13 +1,14 @@
-"""Makes the generated files of the register again: the lock and the seeds."""
+"""Makes what is generated from the register again: dbt's files, the docs' tables, the lock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trustmetrics.gate.gate import Progress, locked_from, made_seeds
+from trustmetrics.gate.gate import Progress, locked_from
 from trustmetrics.gate.results import results_on_sample, sample_digest, sample_of
 from trustmetrics.gate.state import register_files, state_of
+from trustmetrics.register.generated import generated_files
 from trustmetrics.register.load import FOLDER, LOCK, parse_register
 from trustmetrics.register.lock import Lock, lock_text, parse_lock
 
@@ -26,7 +27,7 @@ class Synced:
 
 
 def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced:
-    """Write metrics/fingerprints.lock.yml, and the seeds if the register keeps them.
+    """Write metrics/fingerprints.lock.yml, and what else the register decides if it `generates`.
 
     Args:
         project: the dbt project's folder.
@@ -40,7 +41,7 @@ def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced
     register = parse_register(files)
     written = parse_lock(files[LOCK]) if LOCK in files else None
     synced = Synced()
-    for path, text in made_seeds(register).items():
+    for path, text in generated_files(project, register).items():
         _write(project, path, text, synced)
     state = state_of(project, register, progress("compiling"))
     lock = locked_from(state.lock, written, register)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import FoldedScalarString
 
 from trustmetrics.errors import UserError
 from trustmetrics.register.load import FOLDER, OPENING, SETTINGS, Register, Registered, parse_yaml
 from trustmetrics.register.seeds import register_seeds, slices_in_words
+from trustmetrics.register.yaml_file import yaml_text
 
 MARTS = "models/marts"
 PUBLISHED = f"{MARTS}/kpi_values.yml"
@@ -142,22 +142,19 @@ def _properties(project: Path, metrics: Sequence[Computed]) -> str:
             {
                 "name": metric.entry.model,
                 "latest_version": metric.versions[-1],
-                "description": f"{metric.data['description']} Defined in {metric.page}.",
+                "description": FoldedScalarString(
+                    f"{metric.data['description']} Defined in {metric.page}."
+                ),
                 "config": _flow({"tags": ["metric"]}),
                 "versions": [_flow({"v": version}) for version in metric.versions],
                 "columns": [*map(_flow, columns), *extra] if extra else columns,
             }
         )
-    text = io.StringIO()
-    text.write(
+    header = (
         f"# Made from {FOLDER}/ and the columns of {PUBLISHED} by `trustmetrics metric sync`:\n"
         "# edit those files, not this one.\n"
     )
-    yaml = YAML()
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump({"version": 2, "models": models}, text)
-    return text.getvalue()
+    return header + yaml_text({"version": 2, "models": models})
 
 
 def _flow(mapping: Mapping[str, Any]) -> CommentedMap:
