@@ -6,5 +6,5 @@
         {{ period_start('grains.period_grain', day) }} as period_start,
         {{ relation }}.*
     from {{ relation }}
-    cross join ({{ kpi_values_list('period_grain', grains) }}) as grains
+    cross join ({{ literal_rows('period_grain', grains) }}) as grains
 {%- endmacro %}

@@ -24,7 +24,7 @@ capped as (
 
 followed as (
     select
-        unit_number,
+        cohort_number,
         sum(subject_count) as subject_count,
         max(duration_seconds) as longest_seconds,
         coalesce(sum(subject_count) filter (where duration_seconds >= {{ horizon }}), 0)
@@ -38,7 +38,7 @@ followed as (
             where duration_seconds <= {{ horizon }} and event_count > 0
         ) as variance_sum
     from curve
-    group by unit_number
+    group by cohort_number
 ),
 
 at_horizon as (
@@ -64,16 +64,16 @@ probabilities as (
 
 estimates as (
     select
-        units.period_grain,
-        units.period_start,
-        units.slice,
-        units.slice_value,
+        cohorts.period_grain,
+        cohorts.period_start,
+        cohorts.slice,
+        cohorts.slice_value,
         probabilities.event_count as numerator,
         probabilities.subject_count as denominator,
         probabilities.value,
         {{ wilson('probabilities.value', 'probabilities.effective_size') }},
         probabilities.subject_count as sample_size
     from probabilities
-    inner join units on probabilities.unit_number = units.unit_number
+    inner join cohorts on probabilities.cohort_number = cohorts.cohort_number
 )
 {%- endmacro %}

@@ -71,7 +71,7 @@ stratum_moments as (
 ),
 
 grains as (
-    {{ kpi_values_list('period_grain', grains) }}
+    {{ literal_rows('period_grain', grains) }}
 ),
 
 pooled as (

@@ -5,7 +5,6 @@
 {% macro harm_type() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
 {% macro is_finite() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
 {% macro is_state_at() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
-{% macro just_before_older_than() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
 {% macro no_interval() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
 {% macro no_ratio() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
 {% macro period_end() %}{% if varargs or kwargs %}{% endif %}stub{% endmacro %}
@@ -34,15 +33,16 @@
 {% macro kpi_survival_probability() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro kpi_uptime() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro nominal_alpha() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
-{% macro open_at_period_end() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro stratified_share() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro survival_curve() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro survival_quantiles() %}{% if varargs or kwargs %}{% endif %}stub as (select 1 as stub){% endmacro %}
 {% macro days_since() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
-{% macro kpi_values_list() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
-{% macro seen_values() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
+{% macro in_each_period() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
+{% macro literal_rows() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
 {% macro kpi_union() %}{% if varargs or kwargs %}{% endif %}select 1 as stub{% endmacro %}
 {% macro ref() %}{% if varargs or kwargs %}{% endif %}stub_table{% endmacro %}
 {% macro config() %}{% if varargs or kwargs %}{% endif %}{% endmacro %}
 {% macro all_grains() %}{{ return(['day']) if false }}{% endmacro %}
+{% macro metric_grains() %}{{ return(['day']) if false }}{% endmacro %}
+{% macro metric_slices() %}{{ return(['day']) if false }}{% endmacro %}
 {% macro raw_tables() %}{% endmacro %}

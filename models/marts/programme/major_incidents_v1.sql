@@ -8,17 +8,7 @@ with subjects as (
     from {{ ref('int_major_incidents') }}
 ),
 
-seen_values as (
-    {{ seen_values('subjects', metric_slices()) }}
-),
-
-{{ kpi_sliced(metric_slices(), {'counted': 'count(*)'}, metric_grains()) }},
-
-counts as (
-    select * from sliced
-),
-
-{{ kpi_count() }},
+{{ kpi_count(seen_in='subjects') }},
 
 {{ kpi_rows() }}
 
