@@ -11,7 +11,7 @@ import click
 
 from trustmetrics.errors import UserError
 from trustmetrics.gate.gate import Gate, Report
-from trustmetrics.gate.state import OnNode
+from trustmetrics.gate.state import OnNode, register_of
 from trustmetrics.progress import counted
 from trustmetrics.project import project_root
 
@@ -138,7 +138,7 @@ def metric() -> None:
     help="Build the frozen sample where a result fingerprint is missing or too old.",
 )
 def sync(project: Path, with_results: bool) -> None:
-    """Make the generated files again: the fingerprints' lock and the register's seeds."""
+    """Make again what is made from the register: the fingerprints' lock, dbt's files, the docs' tables."""
     from trustmetrics.gate.sync import sync as run
 
     progress = _Progress()
@@ -229,6 +229,29 @@ def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str)
         found = price(Gate(project, base_ref, "none", progress), None, raw, name)
     for one in found:
         click.echo("\n".join(impact_text(one) if form == "text" else impact_markdown(one)))
+
+
+@metric.command(
+    epilog="Example: trustmetrics metric new escalation_rate --kind proportion --family quality"
+)
+@click.argument("name", metavar="ID")
+@project_option
+@click.option(
+    "--kind",
+    type=click.Choice(["proportion", "rate", "quantile", "probability", "mean", "count"]),
+    required=True,
+    help="How it is estimated, which decides its interval.",
+)
+@click.option("--family", required=True, help="The metrics it is read with, such as quality.")
+def new(name: str, project: Path, kind: str, family: str) -> None:
+    """Write the files of a new metric, ready to build, with the places to fill in."""
+    from trustmetrics.gate.sync import write_generated
+    from trustmetrics.register.new import PLACE, write_new_metric
+
+    written = write_new_metric(project, register_of(project), name, kind, family)
+    for path in [*written, *write_generated(project, register_of(project))]:
+        click.echo(f"wrote {path}")
+    click.echo(f"next: fill in what says '{PLACE}', run trustmetrics metric sync, then make check")
 
 
 @metric.command(epilog="Example: trustmetrics metric init --project-dir ../shop --tag kpi")

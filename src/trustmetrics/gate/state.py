@@ -15,7 +15,7 @@ from typing import Any
 
 from trustmetrics.errors import UserError
 from trustmetrics.gate.paths import files_of, has_links, project_paths
-from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered
+from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered, parse_register
 from trustmetrics.register.lock import Lock, Locked
 
 CACHE = Path("target") / "gate"
@@ -153,6 +153,15 @@ def register_files(project: Path) -> Mapping[str, str]:
     if not any(name != SETTINGS and not name.endswith(".lock.yml") for name in files):
         raise UserError(f"the register '{folder}' is empty. Make one: trustmetrics metric init")
     return files
+
+
+def register_of(project: Path) -> Register:
+    """Return the register in a folder.
+
+    Raises:
+        UserError: there is none, or it cannot be read.
+    """
+    return parse_register(register_files(project))
 
 
 def _to_json(state: State) -> str:
