@@ -138,7 +138,7 @@ def metric() -> None:
     help="Build the frozen sample where a result fingerprint is missing or too old.",
 )
 def sync(project: Path, with_results: bool) -> None:
-    """Make again what is made from the register: the fingerprints' lock, dbt's files, the docs' tables."""
+    """Make again what is made from the register: lock, dbt's files, the docs' tables."""
     from trustmetrics.gate.sync import sync as run
 
     progress = _Progress()

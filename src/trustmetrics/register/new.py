@@ -86,7 +86,7 @@ KINDS = {
 def write_new_metric(
     project: Path, register: Register, metric: str, kind: str, family: str
 ) -> list[str]:
-    """Write SQL, unit tests, entry and page of a new metric; their paths, from the project's folder.
+    """Write SQL, unit tests, entry and page of a new metric; return their paths in the project.
 
     Args:
         project: the dbt project's folder.
