@@ -4,7 +4,8 @@
     exposure of their own; the other slices take the overall one, and each value ever seen among the
     events has a row in every period with that exposure, zeros included. -#}
 {% macro kpi_rate(
-    factor, exposures, exposure='exposure', slices=metric_slices(), grains=metric_grains()
+    exposures, exposure='exposure', factor=metric_fact('factor'), slices=metric_slices(),
+    grains=metric_grains()
 ) %}
 {%- set own_slices = [] -%}
 {%- set shared_slices = [] -%}

@@ -1,6 +1,6 @@
 {#- Made from metrics/ by `trustmetrics metric sync`: edit those files, not this one. What the SQL
     of a metric takes from its entry: a dict of metric to a dict of versions (those that have a
-    model), maturity_days, grains, slices and extra_columns. -#}
+    model), maturity_days, grains, slices, statistic, factor and extra_columns. -#}
 {% macro metric_facts() %}
     {{- return({
         'action_within_sla_rate': {
@@ -8,6 +8,8 @@
             'maturity_days': 7,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface', 'harm_type'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'appeal_overturn_rate': {
@@ -15,6 +17,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['harm_type', 'surface', 'segment'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'appeal_rate': {
@@ -22,6 +26,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['harm_type', 'surface', 'segment'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'backlog_age_p90_hours': {
@@ -29,6 +35,8 @@
             'maturity_days': 0,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['severity', 'queue'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'backlog_open_cases': {
@@ -36,6 +44,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'queue'],
+            'statistic': 'count',
+            'factor': 1,
             'extra_columns': [],
         },
         'backlog_over_sla_cases': {
@@ -43,6 +53,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'queue'],
+            'statistic': 'subcount',
+            'factor': 1,
             'extra_columns': [],
         },
         'calibration_variance_reduction': {
@@ -50,6 +62,8 @@
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'change',
+            'factor': 1,
             'extra_columns': [],
         },
         'cases_per_review_hour': {
@@ -57,6 +71,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['queue'],
+            'statistic': 'ratio',
+            'factor': 1,
             'extra_columns': [],
         },
         'detection_precision': {
@@ -64,6 +80,8 @@
             'maturity_days': 14,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['detector_id', 'surface', 'harm_type'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'detection_recall_estimate': {
@@ -71,6 +89,8 @@
             'maturity_days': 14,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['harm_type'],
+            'statistic': 'estimated_share',
+            'factor': 1,
             'extra_columns': [],
         },
         'freshness_sla_adherence': {
@@ -78,6 +98,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'friction_conversion_change': {
@@ -85,6 +107,8 @@
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'change',
+            'factor': 1,
             'extra_columns': [],
         },
         'harm_per_million_messages': {
@@ -92,6 +116,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type'],
+            'statistic': 'rate',
+            'factor': 1000000,
             'extra_columns': [],
         },
         'harm_per_million_views': {
@@ -99,6 +125,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type'],
+            'statistic': 'rate',
+            'factor': 1000000,
             'extra_columns': [],
         },
         'harm_per_thousand_transactions': {
@@ -106,6 +134,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type'],
+            'statistic': 'rate',
+            'factor': 1000,
             'extra_columns': [],
         },
         'harm_prevalence_rate': {
@@ -113,6 +143,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type', 'severity'],
+            'statistic': 'rate',
+            'factor': 1000,
             'extra_columns': [],
         },
         'incident_containment_p50_hours': {
@@ -120,6 +152,8 @@
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'inter_rater_alpha': {
@@ -127,6 +161,8 @@
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'coefficient',
+            'factor': 1,
             'extra_columns': [],
         },
         'major_incidents': {
@@ -134,6 +170,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'segment'],
+            'statistic': 'count',
+            'factor': 1,
             'extra_columns': [],
         },
         'postmortem_on_time_rate': {
@@ -141,6 +179,8 @@
             'maturity_days': 0,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'proactive_detection_share': {
@@ -148,6 +188,8 @@
             'maturity_days': 14,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'harm_type', 'severity'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'qa_pass_rate': {
@@ -155,6 +197,8 @@
             'maturity_days': 14,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'queue', 'harm_type'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'recurrence_rate_30d': {
@@ -162,6 +206,8 @@
             'maturity_days': 44,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
+            'statistic': 'probability',
+            'factor': 1,
             'extra_columns': [],
         },
         'recurrence_rate_7d': {
@@ -169,6 +215,8 @@
             'maturity_days': 21,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
+            'statistic': 'probability',
+            'factor': 1,
             'extra_columns': [],
         },
         'recurrence_rate_90d': {
@@ -176,6 +224,8 @@
             'maturity_days': 104,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
+            'statistic': 'probability',
+            'factor': 1,
             'extra_columns': [],
         },
         'report_actionability_rate': {
@@ -183,6 +233,8 @@
             'maturity_days': 14,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'harm_type'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'report_rate': {
@@ -190,6 +242,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type'],
+            'statistic': 'rate',
+            'factor': 1000,
             'extra_columns': [],
         },
         'reports_per_million_views': {
@@ -197,6 +251,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['surface', 'region', 'harm_type'],
+            'statistic': 'rate',
+            'factor': 1000000,
             'extra_columns': [],
         },
         'rework_rate': {
@@ -204,6 +260,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['queue', 'severity'],
+            'statistic': 'proportion',
+            'factor': 1,
             'extra_columns': [],
         },
         'stakeholder_satisfaction': {
@@ -211,6 +269,8 @@
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'mean',
+            'factor': 1,
             'extra_columns': [],
         },
         'surface_monitoring_coverage': {
@@ -218,6 +278,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': [],
+            'statistic': 'share',
+            'factor': 1,
             'extra_columns': [],
         },
         'time_to_action_p50_hours': {
@@ -225,6 +287,8 @@
             'maturity_days': 7,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface', 'harm_type', 'queue'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'time_to_action_p90_hours': {
@@ -232,6 +296,8 @@
             'maturity_days': 7,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface', 'harm_type', 'queue'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'time_to_resolution_p50_hours': {
@@ -239,6 +305,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'time_to_resolution_p90_hours': {
@@ -246,6 +314,8 @@
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface'],
+            'statistic': 'quantile',
+            'factor': 1,
             'extra_columns': [],
         },
         'tooling_uptime': {
@@ -253,6 +323,8 @@
             'maturity_days': 0,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['segment'],
+            'statistic': 'share',
+            'factor': 1,
             'extra_columns': [],
         },
         'violative_view_rate': {
@@ -260,6 +332,8 @@
             'maturity_days': 14,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['surface', 'harm_type'],
+            'statistic': 'stratified_proportion',
+            'factor': 1,
             'extra_columns': ['covered_view_share'],
         },
     }) -}}

@@ -28,3 +28,12 @@
 {% macro metric_grains(metric=none) %}{{ return(metric_fact('grains', metric)) }}{% endmacro %}
 
 {% macro metric_slices(metric=none) %}{{ return(metric_fact('slices', metric)) }}{% endmacro %}
+
+{#- The metrics whose statistic is one of some, by name. -#}
+{% macro metrics_of(statistics) %}
+    {%- set found = [] -%}
+    {%- for metric, facts in metric_facts().items() if facts.statistic in statistics -%}
+        {%- do found.append(metric) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{% endmacro %}

@@ -10,7 +10,7 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_rate(factor=1000000, exposures=ref('int_activity_exposures'), exposure='messages_sent') }},
+{{ kpi_rate(exposures=ref('int_activity_exposures'), exposure='messages_sent') }},
 
 {{ kpi_rows() }}
 

@@ -11,7 +11,7 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_rate(factor=1000, exposures=ref('int_account_exposures')) }},
+{{ kpi_rate(exposures=ref('int_account_exposures')) }},
 
 {{ kpi_rows() }}
 

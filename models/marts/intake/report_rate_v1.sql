@@ -9,7 +9,7 @@ with subjects as (
     from {{ ref('int_user_reports') }}
 ),
 
-{{ kpi_rate(factor=1000, exposures=ref('int_account_exposures')) }},
+{{ kpi_rate(exposures=ref('int_account_exposures')) }},
 
 {{ kpi_rows() }}
 

@@ -9,7 +9,7 @@ with subjects as (
     from {{ ref('int_user_reports') }}
 ),
 
-{{ kpi_rate(factor=1000000, exposures=ref('int_activity_exposures'), exposure='content_views') }},
+{{ kpi_rate(exposures=ref('int_activity_exposures'), exposure='content_views') }},
 
 {{ kpi_rows() }}
 

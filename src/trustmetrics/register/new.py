@@ -132,6 +132,7 @@ def _values(metric: str, kind: str, family: str) -> dict[str, str]:
     is_survey = kind == "mean"
     return {
         "metric": metric,
+        "kind": kind,
         "family": family,
         "title": metric.replace("_", " ").capitalize(),
         "unit": KINDS[kind].unit,
