@@ -14,7 +14,9 @@ from trustmetrics.check.history import history_file, put_back
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.errors import UserError
+from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
+from trustmetrics.register.generated import stale_files
 
 
 class ChecksFailedError(Exception):
@@ -82,6 +84,7 @@ def build(
     """
     project = project_root()
     _check_paths(raw, database, select)
+    _check_register(project)
     workshop = Path(tempfile.mkdtemp(prefix=f".{database.name}.build-", dir=database.parent))
     try:
         # The stem names the catalog inside the file: the same one there and here.
@@ -133,6 +136,16 @@ def _check_paths(raw: Path, database: Path, select: list[str]) -> None:
         raise UserError(
             f"--select rebuilds a part of a database, and '{database}' does not exist. "
             "Build it whole first, without --select"
+        )
+
+
+def _check_register(project: Path) -> None:
+    """A number must be what the register says, and dbt reads what is made from it."""
+    stale = stale_files(project, register_of(project), docs=False)
+    if stale:
+        raise UserError(
+            f"metrics/ was changed, and {stale[0]} was not made from it again. "
+            "Run: trustmetrics metric sync"
         )
 
 

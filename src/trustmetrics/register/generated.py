@@ -74,11 +74,16 @@ def page_of(metric: str) -> str:
     return f"docs/metrics/{metric}.md"
 
 
-def generated_files(project: Path, register: Register) -> dict[str, str]:
+def generated_files(project: Path, register: Register, docs: bool = True) -> dict[str, str]:
     """Return the text of each file that the register decides, by path from the project's folder.
 
     Of a page or a README only the part between its two marks is made anew. Nothing, where the
     register's settings do not ask for it (`generates`).
+
+    Args:
+        project: the dbt project's folder.
+        register: its register.
+        docs: whether the pages and READMEs are wanted too, beside what dbt reads.
 
     Raises:
         UserError: a file to take a part of is missing, or has no marks; or a metric's models do not
@@ -90,13 +95,14 @@ def generated_files(project: Path, register: Register) -> dict[str, str]:
     made = {
         FACTS: _templates.get_template("metric_facts.sql.j2").render(metrics=metrics),
         PROPERTIES: _properties(project, metrics),
-        README: _between_marks(project, README, _families(register, metrics)),
-        DOCS: _between_marks(project, DOCS, _one_line_each(register, metrics)),
     }
     entries = [one.data for one in register.entries.values()]
     made |= {f"seeds/{name}": text for name, text in register_seeds(entries).items()}
-    for metric in metrics:
-        made[metric.page] = _between_marks(project, metric.page, _page(metric))
+    if docs:
+        made[README] = _between_marks(project, README, _families(register, metrics))
+        made[DOCS] = _between_marks(project, DOCS, _one_line_each(register, metrics))
+        for metric in metrics:
+            made[metric.page] = _between_marks(project, metric.page, _page(metric))
     return made
 
 
@@ -121,11 +127,11 @@ def computed_metrics(project: Path, register: Register) -> list[Computed]:
     return found
 
 
-def stale_files(project: Path, register: Register) -> list[str]:
+def stale_files(project: Path, register: Register, docs: bool = True) -> list[str]:
     """Return the files that are not what the register makes of them, from the project's folder."""
     return [
         path
-        for path, text in generated_files(project, register).items()
+        for path, text in generated_files(project, register, docs).items()
         if not (project / path).is_file() or (project / path).read_bytes() != text.encode()
     ]
 

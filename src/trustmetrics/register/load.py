@@ -150,7 +150,7 @@ def version_pairs(name: str, before: Register, now: Register, where: str) -> lis
     return [*both, *new]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML in which a date stays text and a key that stands twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

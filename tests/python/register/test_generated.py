@@ -17,6 +17,7 @@ description: Share of cases | reworked.
 question: How often?
 family: quality
 indicator: lagging
+statistic: proportion
 unit: proportion
 direction: down
 numerator: reworked cases
