@@ -7,6 +7,7 @@
 {%- set instant = ref('as_of') -%}
 {%- if execute -%}
 {%- set contract = table_contract(table) -%}
+{%- set times = known_from(table) -%}
 {%- set types = {} -%}
 {%- for column in contract.columns -%}
     {%- do types.update({column.name: column.type}) -%}
@@ -48,12 +49,11 @@ entities as (
     select
         {%- for column in contract.columns if column.name != 'is_deleted' %}
         {%- set name = column.name %}
-        {%- if name in contract.open_until
-                or (table == 'appeals' and name == 'outcome') %}
-        {%- set until = 'resolved_at' if table == 'appeals' else name %}
+        {%- if name in times %}
+        {%- set time = times[name] %}
         case
-            when {{ until }} <= {{ instant_for(types[until]) }}
-                {{- ' or ' ~ until ~ ' is null' if until != name }}
+            when {{ time }} <= {{ instant_for(types[time]) }}
+                {{- ' or ' ~ time ~ ' is null' if time != name }}
                 then {{ name }}
         end as {{ name }}
         {%- else %}
