@@ -1,6 +1,6 @@
 {#- The body of stg_<table>: of the valid rows visible at as_of the newest version of each key,
-    unless that one is a tombstone or its event lies after as_of; what is open until later is NULL.
-    Versions that tie are decided column by column in contract order, then by is_deleted: NULL
+    unless that one is a tombstone or its event lies after as_of; what is not known yet is NULL.
+    Ties between versions are decided column by column in contract order, then by is_deleted: NULL
     lowest, false before true, strings by bytes (methodology, as_of). -#}
 {% macro contract_entities(table) %}
 {%- set checked = ref('base_' ~ table) -%}
@@ -74,7 +74,7 @@ select * from {{ checked }}, {{ instant }}
 {%- endif -%}
 {% endmacro %}
 
-{#- as_of as a value of a column's type: a date is held against as_of's date. -#}
+{#- as_of as a value of a column's type: a date is compared with as_of's date. -#}
 {% macro instant_for(type) -%}
     {{ 'cast(as_of as date)' if type == 'date' else 'as_of' }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The body of orphans: for each column that points to another table, how many entities point to
-    nothing. Which metrics that touches stands beside the reference, in the sources' YAML. -#}
+{#- The body of orphans: for each reference to another table, how many entities point to nothing.
+    Which metrics that touches is declared with the reference, in the sources' YAML. -#}
 {% macro orphans() %}
 {%- set entities = {} -%}
 {%- for table in raw_tables() -%}
