@@ -70,6 +70,7 @@ final as (
         register.owner,
         register.tier,
         register.indicator,
+        register.statistic,
         register.unit,
         register.direction,
         register.numerator,

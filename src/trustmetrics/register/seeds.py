@@ -19,6 +19,7 @@ REGISTER_COLUMNS = (
     "owner",
     "tier",
     "indicator",
+    "statistic",
     "unit",
     "direction",
     "numerator",
