@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.gate import Gate, Report
-from trustmetrics.gate.state import OnNode
+from trustmetrics.gate.dbt_run import OnNode
+from trustmetrics.gate.gate import Gate, Progress
+from trustmetrics.gate.render import FORMS, rendered, rendered_impact
 from trustmetrics.progress import counted
 from trustmetrics.project import project_root
 
 A_PATH = click.Path(path_type=Path)
+NARROWEST = 160
 A_DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -44,15 +47,16 @@ base_option = click.option(
 )
 
 
-class _Progress:
-    """Progress of one named step after the other."""
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Yield a function that begins a named step, and ends the one before."""
+    with ExitStack() as stack:
 
-    def __init__(self) -> None:
-        self.stack = ExitStack()
+        def begin(title: str) -> OnNode:
+            stack.close()
+            return stack.enter_context(counted(title))
 
-    def __call__(self, title: str) -> OnNode:
-        self.stack.close()
-        return self.stack.enter_context(counted(title))
+        yield begin
 
 
 @click.command(
@@ -64,7 +68,7 @@ class _Progress:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "json", "github"]),
+    type=click.Choice(FORMS),
     default="text",
     show_default=True,
 )
@@ -99,29 +103,18 @@ def gate(
     Holds the working tree against its base. Exit 0: it passes; 1: it found something; 2: it could
     not run.
     """
-    progress = _Progress()
-    with progress.stack:
+    with _progress() as progress:
         held = Gate(project, base_ref, results, progress)
         report = held.run()
-        wanted = form == "markdown" if with_impact is None else with_impact
-        impacts = _impacts(held, report, raw, wanted)
-    from trustmetrics.gate.render import RENDERERS
+        impacts = []
+        is_priced = form == "markdown" if with_impact is None else with_impact
+        if is_priced and (report.moved or report.new_versions):
+            from trustmetrics.gate.impact import price_of_report
 
-    click.echo(RENDERERS[form](report, impacts).rstrip("\n"))
+            impacts = price_of_report(held, report, raw)
+    click.echo(rendered(form, report, impacts))
     if report.findings:
         raise click.exceptions.Exit(1)
-
-
-def _impacts(held: Gate, report: Report, raw: Path | None, wanted: bool) -> Sequence[Any]:
-    if not wanted or not (report.moved or report.new_versions):
-        return []
-    from trustmetrics.gate.price import moved_pairs, price
-    from trustmetrics.gate.results import sample_of
-
-    pairs = moved_pairs(report)
-    assert report.comparison is not None
-    data = raw or sample_of(held.project, report.comparison.head)
-    return price(held, pairs, data) if pairs and data is not None else []
 
 
 @click.group()
@@ -141,8 +134,7 @@ def sync(project: Path, with_results: bool) -> None:
     """Make the generated files again: the fingerprints' lock and the register's seeds."""
     from trustmetrics.gate.sync import sync as run
 
-    progress = _Progress()
-    with progress.stack:
+    with _progress() as progress:
         synced = run(project, progress, with_results)
     for path in synced.written:
         click.echo(f"wrote {path}")
@@ -178,8 +170,7 @@ def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) ->
     """Write a new version's entry, to fill in, and give the model its version."""
     from trustmetrics.gate.bumping import bump as run
 
-    progress = _Progress()
-    with progress.stack:
+    with _progress() as progress:
         bumps = run(Gate(project, base_ref, "none", progress), name, given)
     for one in bumps:
         click.echo(f"{one.metric} version {one.version}: wrote {', '.join(one.written)}")
@@ -199,10 +190,12 @@ def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
     """Show the canonical SQL of base and working tree side by side. Exit 1 where they differ."""
     from trustmetrics.gate.diff import side_by_side
 
-    progress = _Progress()
-    with progress.stack:
+    with _progress() as progress:
         shown, differ = side_by_side(Gate(project, base_ref, "none", progress), name, full)
-    shown()
+    console = Console(highlight=False, markup=False)
+    for one in shown:
+        wide = None if isinstance(one, str) else max(console.width, NARROWEST)
+        console.print(one, width=wide)
     if differ:
         raise click.exceptions.Exit(1)
 
@@ -219,16 +212,14 @@ def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
 )
 def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str) -> None:
     """Compute both meanings on the same data and price the change."""
-    from trustmetrics.gate.price import price
-    from trustmetrics.gate.render import impact_markdown, impact_text
+    from trustmetrics.gate.impact import price_of_metric
 
     if not raw.is_dir():
         raise UserError(f"the raw folder '{raw}' does not exist. Name the raw tables' folder")
-    progress = _Progress()
-    with progress.stack:
-        found = price(Gate(project, base_ref, "none", progress), None, raw, name)
+    with _progress() as progress:
+        found = price_of_metric(Gate(project, base_ref, "none", progress), name, raw)
     for one in found:
-        click.echo("\n".join(impact_text(one) if form == "text" else impact_markdown(one)))
+        click.echo(rendered_impact(form, one))
 
 
 @metric.command(epilog="Example: trustmetrics metric init --project-dir ../shop --tag kpi")
@@ -241,8 +232,7 @@ def init(project: Path, tag: str, only: tuple[str, ...]) -> None:
     from trustmetrics.register.init import proposed, write_register
     from trustmetrics.register.load import Register
 
-    progress = _Progress()
-    with progress.stack:
+    with _progress() as progress:
         compiled = compiled_project(project, Register({}), progress("compiling"))
     written = write_register(project, proposed(compiled.manifest, tag, only))
     for path in written:

@@ -1,16 +1,20 @@
-"""What a change of meaning costs: both meanings computed on the same data."""
+"""What a change of meaning costs: base and working tree built on the same data and compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.results import Built
-from trustmetrics.register.load import Register, Registered
+from trustmetrics.gate.gate import Gate, Report
+from trustmetrics.gate.results import Built, build_tree, sample_of
+from trustmetrics.gate.semantic import reachable
+from trustmetrics.register.load import Register, Registered, version_pairs
 
 USUAL_COLUMNS = {
     "value": "value",
@@ -24,36 +28,23 @@ PERIODS = 12
 LARGEST = 10
 # Relative: sums of doubles may differ in their last digits.
 TOLERANCE = 1e-12
+Pair = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One value, old and new.
+    """One value, or the status of one target, by the old meaning and the new.
 
     Attributes:
-        place: grain, period and dimensions, as far as the model has them.
-        old: the value by the old meaning; None: no row.
-        new: the value by the new one; None: no row.
+        place: of a value, grain, period and slices, as far as the model has them; of a target
+            also the basis.
+        old: by the old meaning; None: no row.
+        new: by the new one; None: no row.
     """
 
     place: tuple[str, ...]
-    old: float | None
-    new: float | None
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A target that is met by one meaning and not by the other.
-
-    Attributes:
-        place: grain, period, slice and basis.
-        old: status by the old meaning.
-        new: status by the new one.
-    """
-
-    place: tuple[str, ...]
-    old: str
-    new: str
+    old: Any
+    new: Any
 
 
 @dataclass
@@ -65,9 +56,9 @@ class Impact:
         old_version: the version on the base.
         new_version: the version in the working tree.
         row_count: rows that either meaning has.
-        changed_count: of these, how many differ, a row on one side alone included.
+        changed_count: how many of these differ, including a row on one side alone.
         periods: the latest periods, whole population, old and new.
-        largest: the largest differences, first the largest.
+        largest: the largest differences, largest first.
         flips: targets that change their status; None: the project has no scorecard.
         models: models downstream.
         exposures: "type name" of the exposures downstream, dashboards among them.
@@ -81,32 +72,72 @@ class Impact:
     changed_count: int = 0
     periods: list[Difference] = field(default_factory=list)
     largest: list[Difference] = field(default_factory=list)
-    flips: list[Flip] | None = None
+    flips: list[Difference] | None = None
     models: list[str] = field(default_factory=list)
     exposures: list[str] = field(default_factory=list)
     problem: str = ""
 
 
-def impact(
-    metric: Registered,
-    register: Register,
-    old: tuple[Built, int],
-    new: tuple[Built, int],
-) -> Impact:
-    """Return the price of a change.
+def price_of_report(gate: Gate, report: Report, raw: Path | None) -> list[Impact]:
+    """Return the price of each change of meaning in a report, on raw data or the frozen sample."""
+    if report.comparison is None:
+        return []
+    head, known = report.comparison.head, report.comparison.base_lock.versions
+    pairs = [(metric, version, version) for metric, version in report.moved]
+    pairs += [(metric, version - 1, version) for metric, version in report.new_versions]
+    pairs = [one for one in pairs if one[:2] in known and not head.entries[one[0]].is_leaf]
+    raw = raw or sample_of(gate.project, head)
+    return _price(gate, sorted(pairs), raw) if pairs and raw else []
 
-    Args:
-        metric: the metric, as the working tree registers it.
-        register: the working tree's register.
-        old: the base's tree, built, and the version there.
-        new: the working tree, built on the same data, and the version there.
+
+def price_of_metric(gate: Gate, metric: str, raw: Path) -> list[Impact]:
+    """Return the price of each version of a metric, a new one held against the one before.
 
     Raises:
-        UserError: a side has no table of the metric.
+        UserError: a tree does not build, or the metric is not on both sides, or its values cannot
+            be compared.
     """
+    pairs = version_pairs(metric, gate.before, gate.head, str(gate.base))
+    found = _price(gate, [(metric, *pair) for pair in pairs], raw)
+    problem = next((one.problem for one in found), "")
+    if problem:
+        raise UserError(f"{metric} cannot be priced: {problem}")
+    return found
+
+
+def _price(gate: Gate, pairs: Iterable[Pair], raw: Path) -> list[Impact]:
+    pairs, head = list(pairs), gate.head
+    models = {head.entries[name].model for name, _, _ in pairs}
+    models |= {head.settings["scorecard"]} if head.settings.get("scorecard") else set()
+    # The frozen sample is looked at from its own instant; other data from the default one.
+    sample = head.settings.get("frozen_sample")
+    is_sample = sample and (gate.project / sample).resolve() == raw.resolve()
+    as_of = head.settings.get("frozen_as_of", "") if is_sample else ""
+    with (
+        gate.exported() as export,
+        tempfile.TemporaryDirectory(prefix="trustmetrics-impact-") as folder,
+    ):
+        sides = [
+            build_tree(
+                tree, register, raw, Path(folder) / name, models, gate.progress(title), as_of
+            )
+            for name, title, tree, register in (
+                ("base", "building base", export(), gate.before),
+                ("head", "building head", gate.project, head),
+            )
+        ]
+        return [
+            _impact(head.entries[name], head, (sides[0], old), (sides[1], new))
+            for name, old, new in pairs
+        ]
+
+
+def _impact(
+    metric: Registered, register: Register, old: tuple[Built, int], new: tuple[Built, int]
+) -> Impact:
     found = Impact(metric.name, old[1], new[1])
-    columns = _columns(metric)
     _downstream(new[0].manifest, metric, found)
+    columns = metric.data.get("columns") or USUAL_COLUMNS
     with duckdb.connect() as connection:
         for side, (built, version) in (("old", old), ("new", new)):
             relation = built.relation(metric.model, version)
@@ -115,47 +146,19 @@ def impact(
                     f"version {version} of {metric.name} has no table on the {side} side"
                 )
             connection.execute(f"attach '{built.database}' as {side}_file (read_only)")
-            missing = _missing(connection, f"{side}_file.{relation}", columns)
-            if missing:
+            missing = _read(connection, side, f"{side}_file.{relation}", columns)
+            if missing is None:
+                found.problem = f"{columns['value']} of version {version} is no number"
+            elif missing:
                 found.problem = (
                     f"version {version} of {metric.model} has no column {', '.join(missing)}; "
                     f"name the metric's own under columns in {metric.path}"
                 )
-                return found
-            try:
-                _copy(connection, side, f"{side}_file.{relation}", columns)
-            except duckdb.ConversionException:
-                found.problem = f"{columns['value']} of version {version} is no number"
+            if found.problem:
                 return found
         _compare(connection, columns, found)
         found.flips = _flips(connection, register, old, new, metric)
     return found
-
-
-def _columns(metric: Registered) -> Mapping[str, Any]:
-    return metric.data.get("columns") or USUAL_COLUMNS
-
-
-def _missing(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, Any]
-) -> list[str]:
-    there = connection.execute(f"select * from {relation} limit 0").description or ()
-    names = {item[0].lower() for item in there}
-    wanted = [columns["value"], *_place_columns(columns)]
-    return [name for name in wanted if name.lower() not in names]
-
-
-def _copy(
-    connection: duckdb.DuckDBPyConnection, side: str, relation: str, columns: Mapping[str, Any]
-) -> None:
-    """The columns of one side under common names; a place that stands twice counts once."""
-    listed = [f'any_value(cast("{columns["value"]}" as double)) as value']
-    places = [
-        f"coalesce(cast(\"{name}\" as varchar), '(none)') as place_{number}"
-        for number, name in enumerate(_place_columns(columns))
-    ]
-    select = f"select {', '.join([*places, *listed])} from {relation} group by all"
-    connection.execute(f"create table {side} as {select}")
 
 
 def _place_columns(columns: Mapping[str, Any]) -> list[str]:
@@ -163,64 +166,76 @@ def _place_columns(columns: Mapping[str, Any]) -> list[str]:
     return [*single, *columns.get("dimensions", ())]
 
 
+def _read(
+    connection: duckdb.DuckDBPyConnection, side: str, relation: str, columns: Mapping[str, Any]
+) -> list[str] | None:
+    """Copy one side under common names, a place that stands twice counted once.
+
+    Returns the columns that it lacks; None where the value is not a number.
+    """
+    cursor = connection.execute(f"select * from {relation} limit 0")
+    there = {item[0].lower() for item in cursor.description or ()}
+    names = _place_columns(columns)
+    missing = [name for name in (columns["value"], *names) if name.lower() not in there]
+    if missing:
+        return missing
+    places = [
+        f"coalesce(cast(\"{name}\" as varchar), '(none)') as place_{number}, "
+        for number, name in enumerate(names)
+    ]
+    value = f'any_value(cast("{columns["value"]}" as double)) as value'
+    try:
+        connection.execute(
+            f"create table {side} as select {''.join(places)}{value} from {relation} group by all"
+        )
+    except duckdb.ConversionException:
+        return None
+    return []
+
+
 def _compare(
     connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], found: Impact
 ) -> None:
-    places = [f"place_{number}" for number in range(len(_place_columns(columns)))]
-    on = " and ".join(f"old.{place} = new.{place}" for place in places) or "true"
-    merged = ", ".join(f"coalesce(old.{place}, new.{place}) as {place}" for place in places)
+    names = _place_columns(columns)
+    places = [f"place_{number}" for number in range(len(names))]
+    listed = ", ".join([*places, "old_value", "new_value"])
     connection.execute(
         f"""
         create table both_sides as
         select
-            {merged + "," if merged else ""}
-            old.value as old_value,
-            new.value as new_value,
-            old.value is distinct from new.value
+            {listed},
+            old_value is distinct from new_value
             and coalesce(
-                abs(old.value - new.value) > {TOLERANCE} * abs(old.value), true
+                abs(old_value - new_value) > {TOLERANCE} * abs(old_value), true
             ) as is_changed
-        from old full join new on {on}
+        from (select * rename (value as old_value) from old) as old_side
+        full join (select * rename (value as new_value) from new) as new_side
+            {f"using ({', '.join(places)})" if places else "on true"}
         """
     )
     counted = "select count(*), count(*) filter (where is_changed) from both_sides"
     found.row_count, found.changed_count = connection.execute(counted).fetchone() or (0, 0)
-    listed = ", ".join([*places, "old_value", "new_value"])
-    order = ", ".join([*places, "old_value", "new_value"])
-    rows = connection.execute(
-        f"select {listed} from both_sides where is_changed "
-        f"order by abs(new_value - old_value) desc nulls last, {order} limit {LARGEST}"
-    ).fetchall()
-    found.largest = [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in rows]
-    found.periods = _periods(connection, columns, places, listed)
 
+    def differences(where: str, order: str, limit: int) -> list[Difference]:
+        rows = connection.execute(
+            f"select {listed} from both_sides where {where} order by {order} limit {limit}"
+        ).fetchall()
+        return [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in rows]
 
-def _periods(
-    connection: duckdb.DuckDBPyConnection,
-    columns: Mapping[str, Any],
-    places: list[str],
-    listed: str,
-) -> list[Difference]:
-    """The latest periods by month, or by the coarsest grain there is, of the whole population."""
-    names = _place_columns(columns)
-    where: list[str] = []
+    by_size = f"abs(new_value - old_value) desc nulls last, {listed}"
+    found.largest = differences("is_changed", by_size, LARGEST)
+    # The whole population by month, or by the coarsest grain that the model has.
+    shown = ["true"]
     if columns.get("grain"):
-        grains = [
-            row[0]
-            for row in connection.execute(
-                "select place_0 from both_sides group by 1 order by count(*), 1"
-            ).fetchall()
-        ]
-        grain = SHOWN_GRAIN if SHOWN_GRAIN in grains else grains[0] if grains else SHOWN_GRAIN
-        where.append(f"place_0 = '{grain}'")
+        grains = "select place_0 from both_sides group by 1 order by count(*), 1"
+        listed_grains = [grain for (grain,) in connection.execute(grains).fetchall()]
+        grain = SHOWN_GRAIN if SHOWN_GRAIN in listed_grains else "".join(listed_grains[:1])
+        shown.append(f"place_0 = '{grain}'")
     if "slice" in names:
-        where.append(f"place_{names.index('slice')} = '{OVERALL}'")
+        shown.append(f"place_{names.index('slice')} = '{OVERALL}'")
     period = f"place_{names.index(columns['period'])}" if columns.get("period") else "1"
-    rows = connection.execute(
-        f"select {listed} from both_sides where {' and '.join(where) or 'true'} "
-        f"order by {period} desc, {', '.join(places) or '1'} limit {PERIODS}"
-    ).fetchall()
-    return [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in reversed(rows)]
+    latest = differences(" and ".join(shown), f"{period} desc, {listed}", PERIODS)
+    found.periods = latest[::-1]
 
 
 def _flips(
@@ -229,49 +244,39 @@ def _flips(
     old: tuple[Built, int],
     new: tuple[Built, int],
     metric: Registered,
-) -> list[Flip] | None:
-    model = register.settings.get("scorecard")
-    relations = [model and built.relation(model, None) for built, _ in (old, new)]
-    if not all(relations):
-        return None
+) -> list[Difference] | None:
+    """Targets that one meaning meets and the other does not."""
     key = "period_grain, period_start, slice, slice_value, basis"
-    column = register.settings.get("version_column")
+    model, column = (register.settings.get(name) for name in ("scorecard", "version_column"))
     sides = []
-    for side, relation, version in zip(("old", "new"), relations, (old[1], new[1]), strict=True):
+    for side, (built, version) in (("old", old), ("new", new)):
+        relation = built.relation(model, None) if model else None
+        if relation is None:
+            return None
         of_version = f" and {column} = {version}" if column else ""
         sides.append(
-            f"(select {key}, status from {side}_file.{relation} "
+            f"(select {key}, status as {side}_status from {side}_file.{relation} "
             f"where metric = '{metric.name}'{of_version}) as {side}_scores"
         )
     rows = connection.execute(
-        f"select {key}, old_scores.status, new_scores.status "
-        f"from {sides[0]} join {sides[1]} using ({key}) "
-        f"where old_scores.status <> new_scores.status order by {key}"
+        f"select {key}, old_status, new_status from {sides[0]} join {sides[1]} using ({key}) "
+        f"where old_status <> new_status order by {key}"
     ).fetchall()
-    return [Flip(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
+    return [Difference(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
 
 
 def _downstream(manifest: Mapping[str, Any], metric: Registered, found: Impact) -> None:
+    nodes, exposures, children = (manifest[key] for key in ("nodes", "exposures", "child_map"))
     start = [
-        key
-        for key, node in manifest["nodes"].items()
+        child
+        for key, node in nodes.items()
         if node["resource_type"] == "model"
         and node["name"] == metric.model
         and node.get("version") in (found.new_version, None)
+        for child in children.get(key, ())
     ]
-    seen: set[str] = set()
-    stack = list(start)
-    while stack:
-        for child in manifest["child_map"].get(stack.pop(), ()):
-            if child not in seen:
-                seen.add(child)
-                stack.append(child)
-    nodes, exposures = manifest["nodes"], manifest["exposures"]
-    found.models = sorted(
-        nodes[key]["alias"]
-        for key in seen
-        if key in nodes and nodes[key]["resource_type"] == "model"
-    )
-    found.exposures = sorted(
-        f"{exposures[key]['type']} {exposures[key]['name']}" for key in seen if key in exposures
-    )
+    seen = reachable(start, lambda key: children.get(key, ()))
+    models = (nodes[key] for key in seen if key in nodes)
+    found.models = sorted(one["alias"] for one in models if one["resource_type"] == "model")
+    shown = (exposures[key] for key in seen if key in exposures)
+    found.exposures = sorted(f"{one['type']} {one['name']}" for one in shown)

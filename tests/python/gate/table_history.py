@@ -25,7 +25,7 @@ from tests.python.gate.cases import (
     means,
     tree,
 )
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison
 
 
 def _sales(**changes: object) -> Metric:

@@ -21,7 +21,7 @@ from tests.python.gate.cases import (
     means,
     tree,
 )
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison
 
 
 def _sales(**changes: object) -> Metric:
@@ -198,7 +198,7 @@ STATE_PAIRS = [
         "G010",
         "a generated seed not made again",
         "seeds/metric_register.csv is not what the register gives",
-        held(ONE_SALE, ONE_SALE, stale_seeds=["seeds/metric_register.csv"]),
+        held(ONE_SALE, ONE_SALE, stale_files=["seeds/metric_register.csv"]),
         UNCHANGED,
         "seeds/metric_register.csv",
     ),

@@ -18,9 +18,10 @@ from tests.python.gate.cases import (
     tree,
 )
 from trustmetrics.gate import gate as gate_module
+from trustmetrics.gate.comparison import State
 from trustmetrics.gate.gate import Gate, _sample_change, base_register
 from trustmetrics.gate.git import Base
-from trustmetrics.gate.state import State, canonicaliser
+from trustmetrics.gate.state import canonicaliser
 from trustmetrics.register.load import parse_register
 from trustmetrics.register.lock import Lock, lock_text
 
@@ -68,8 +69,9 @@ def test_a_first_sample_is_no_change_of_one() -> None:
 def _base_lock(files: dict[str, str], fresh: Lock, monkeypatch: pytest.MonkeyPatch) -> Lock:
     """What the gate takes for the base's lock, where a compile of the base gives this."""
     monkeypatch.setattr(gate_module, "state_of", lambda *_, **__: State(fresh))
-    before = parse_register(files)
-    return Gate(Path())._base_lock(BASE, before, files, Path)
+    gate = Gate(Path())
+    gate.base, gate.base_files, gate.before = BASE, files, parse_register(files)
+    return gate._base_lock(Path)
 
 
 def test_with_another_canonicaliser_the_base_is_made_again_and_what_has_gone_is_kept(
@@ -93,7 +95,9 @@ def test_with_another_canonicaliser_the_base_is_made_again_and_what_has_gone_is_
         held(tree(CORRECTION), tree(CORRECTION)),
         base_lock=replace(lock, contracts=tree(CORRECTION).lock.contracts),
         written_lock=replace(forged, contracts=tree(CORRECTION).lock.contracts),
-        head_lock=replace(lock, versions=fresh.versions, contracts=tree(CORRECTION).lock.contracts),
+        state=State(
+            replace(lock, versions=fresh.versions, contracts=tree(CORRECTION).lock.contracts)
+        ),
     )
     assert found(compared) == [("G004", "sales")]
 

@@ -7,46 +7,26 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.python.gate.foreign_shop import LOCK, Shop, new_shop
+from tests.python.gate.foreign_shop import LOCK, Shop
 from tests.python.helpers import Run, Said, clean_environment
 
 MACRO = "helpers/money.sql"
 Gated = Callable[..., Said]
 
 
-@pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The shop with its lock, on main."""
-    shop = new_shop(tmp_path_factory.mktemp("shop") / "repository")
-    command = [sys.executable, "-m", "trustmetrics", "metric", "sync"]
-    done = subprocess.run(
-        [*command, "--project-dir", str(shop.project)],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    shop.commit("the lock")
-    return shop
+@pytest.fixture
+def shop(locked_shop: Shop) -> Shop:
+    """A shop to change."""
+    return locked_shop
 
 
 @pytest.fixture
-def shop(committed: Shop, tmp_path: Path) -> Shop:
-    """A copy to change."""
-    return committed.copied(tmp_path / "repository")
-
-
-@pytest.fixture
-def gated(run: Run, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Gated:
-    """The gate over the copy."""
-    for name in ("GITHUB_BASE_REF", "DBT_TARGET_PATH"):
-        monkeypatch.delenv(name, raising=False)
+def gated(run: Run, shop: Shop) -> Gated:
+    """The gate over the shop."""
 
     def call(*arguments: str) -> Said:
         return run("gate", "--project-dir", shop.project, *arguments)
