@@ -1,4 +1,4 @@
-"""The commands gate and metric: thin."""
+"""The commands gate and metric: options in, what they print out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ A_DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
 def _project(folder: Path | None) -> Path:
-    """The folder named; else the current one if it is a dbt project; else this package's own."""
+    """The folder given, else the current one if it is a dbt project, else this package's own."""
     if folder is not None:
         # dbt runs in that folder, where a relative path leads elsewhere.
         return folder.resolve()
@@ -42,14 +42,14 @@ base_option = click.option(
     "--base",
     "base_ref",
     metavar="REF",
-    help="Branch, tag or commit to compare with; the common ancestor with HEAD counts.  "
+    help="Branch, tag or commit; what counts is its common ancestor with HEAD.  "
     "[default: the pull request's target, else origin/main, origin/master, main, master]",
 )
 
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """Yield a function that begins a named step, and ends the one before."""
+    """Yield a function that begins a named step and ends the one before it."""
     with ExitStack() as stack:
 
         def begin(title: str) -> OnNode:
@@ -77,13 +77,13 @@ def _progress() -> Iterator[Progress]:
     type=click.Choice(["moved", "all", "none"]),
     default="moved",
     show_default=True,
-    help="Whose result fingerprints to make on the frozen sample.",
+    help="Metrics whose result fingerprints are made on the frozen sample.",
 )
 @click.option(
     "--impact/--no-impact",
     "with_impact",
     default=None,
-    help="Price each change of meaning on both builds.  [default: for markdown]",
+    help="Price each change of meaning, old value beside new.  [default: only in markdown]",
 )
 @click.option(
     "--raw",
@@ -98,9 +98,9 @@ def gate(
     with_impact: bool | None,
     raw: Path | None,
 ) -> None:
-    """Stop a change of what a number means that the register does not tell.
+    """Stop any change to what a number means that the register does not declare.
 
-    Holds the working tree against its base. Exit 0: it passes; 1: it found something; 2: it could
+    Compares the working tree with its base. Exit 0: passed; 1: something was found; 2: it could
     not run.
     """
     with _progress() as progress:
@@ -131,7 +131,7 @@ def metric() -> None:
     help="Build the frozen sample where a result fingerprint is missing or too old.",
 )
 def sync(project: Path, with_results: bool) -> None:
-    """Make the generated files again: the fingerprints' lock and the register's seeds."""
+    """Regenerate the files that follow from the register and the models, the lock included."""
     from trustmetrics.gate.sync import sync as run
 
     with _progress() as progress:
@@ -141,7 +141,7 @@ def sync(project: Path, with_results: bool) -> None:
     made = len(synced.results)
     click.echo(f"result fingerprints made: {made}" if made else "result fingerprints: unchanged")
     if not synced.written:
-        click.echo("nothing to write: the files are what the register and the models give")
+        click.echo("nothing to write: the files match the register and the models")
 
 
 @metric.command(
@@ -151,23 +151,25 @@ def sync(project: Path, with_results: bool) -> None:
 @click.argument("name", metavar="[ID]", required=False)
 @project_option
 @base_option
-@click.option("--moved", is_flag=True, help="Every metric whose meaning moved, with one reason.")
+@click.option("--moved", is_flag=True, help="Every metric whose meaning changed, with one reason.")
 @click.option(
     "--change",
     type=click.Choice(["corrective", "breaking", "refactor", "deprecated"]),
     help="corrective: the old number was wrong. breaking: we now mean something else. refactor: "
-    "the numbers stay. deprecated: the version goes on --effective-from.",
+    "the numbers stay the same. deprecated: the version goes on --effective-from.",
 )
 @click.option("--reason", help="Why.")
 @click.option("--decided-by", help="Who decided.")
 @click.option("--decided-on", type=A_DATE, help="When.  [default: today]")
-@click.option("--effective-from", type=A_DATE, help="From when it holds.  [default: today]")
-@click.option("--restates", help="Whether earlier periods change: no, yes, or a date.")
-@click.option("--version", type=int, help="The version, of a deprecation.  [default: the latest]")
-@click.option("--replaced-by", help="Of a deprecation: the version or metric to read instead.")
-@click.option("--models-only", is_flag=True, help="Write no entry; give the models its version.")
+@click.option("--effective-from", type=A_DATE, help="When it takes effect.  [default: today]")
+@click.option("--restates", help="Whether earlier periods change: no, yes, or from a date.")
+@click.option("--version", type=int, help="The version to deprecate.  [default: the latest]")
+@click.option("--replaced-by", help="The version or metric to read instead of a deprecated one.")
+@click.option(
+    "--models-only", is_flag=True, help="Write no entry, only give the model its version."
+)
 def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) -> None:
-    """Write a new version's entry, to fill in, and give the model its version."""
+    """Write the entry of a new version, to be filled in, and give the model that version."""
     from trustmetrics.gate.bumping import bump as run
 
     with _progress() as progress:
@@ -185,9 +187,9 @@ def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) ->
 @click.argument("name", metavar="ID")
 @project_option
 @base_option
-@click.option("--full", is_flag=True, help="All lines, not only those near a difference.")
+@click.option("--full", is_flag=True, help="Every line, not only those near a difference.")
 def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
-    """Show the canonical SQL of base and working tree side by side. Exit 1 where they differ."""
+    """Show the canonical SQL of base and working tree side by side. Exit 1 if they differ."""
     from trustmetrics.gate.diff import side_by_side
 
     with _progress() as progress:
@@ -227,7 +229,7 @@ def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str)
 @click.option("--tag", default="metric", show_default=True, help="Tag of models that are metrics.")
 @click.option("--only", multiple=True, help="A model or metric; repeatable.  [default: all]")
 def init(project: Path, tag: str, only: tuple[str, ...]) -> None:
-    """Propose a register for a dbt project from its manifest; files that are there stay."""
+    """Propose a register for a dbt project from its manifest; existing files stay as they are."""
     from trustmetrics.gate.compiled import compiled_project
     from trustmetrics.register.init import proposed, write_register
     from trustmetrics.register.load import Register

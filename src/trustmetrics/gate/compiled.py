@@ -66,7 +66,7 @@ def read_state(compiled: CompiledProject, register: Register) -> State:
         if not nodes and wanted_versions(metric):
             raise UserError(
                 f"{metric.path} names the model '{metric.model}', which the project does not have. "
-                "Mend the name, or add a deprecation for a metric that is gone"
+                "Correct the name, or deprecate the metric if it is gone"
             )
         state.model_versions[metric.model] = list(nodes)
         by_version = {metric.latest: nodes[None]} if None in nodes else nodes

@@ -229,9 +229,9 @@ def _sample_change(comparison: Comparison, digest: str | None) -> str:
     if not comparison.base_lock.sample:
         return ""
     if digest is None:
-        return f"{FOLDER}/{SETTINGS} names no frozen sample any more"
+        return f"{FOLDER}/{SETTINGS} no longer names a frozen sample"
     if digest != comparison.base_lock.sample:
-        return "the frozen sample changes in the same change; change it in one of its own"
+        return "the frozen sample changes in the same change; change it separately"
     return ""
 
 

@@ -94,7 +94,7 @@ def _edits(before: Registered, now: Registered) -> Iterator[str]:
         changed = sorted(key for key in {*was, *is_} if was.get(key) != is_.get(key))
         if dict(was) != dict(is_):
             fields = ", ".join(changed)
-            yield f"entry {entry.number} of {now.name} says something else in {fields}"
+            yield f"entry {entry.number} of {now.name} has been edited: {fields}"
 
 
 def _forged(c: Comparison, written: Lock) -> Iterator[tuple[tuple[str, int], str]]:
@@ -108,9 +108,9 @@ def _forged(c: Comparison, written: Lock) -> Iterator[tuple[tuple[str, int], str
         results = {before.result, now and now.result}
         if key not in c.head_lock.versions:
             if not is_same:
-                yield key, f"the fingerprint of version {version} of {name}, now gone, is changed"
+                yield key, f"the fingerprint of version {version} of {name}, now gone, was edited"
         elif is_same and written.sample == c.base_lock.sample and len(results - {None}) == 2:
-            what = f"the result of version {version} of {name} is changed, its meaning is not"
+            what = f"the result of version {version} of {name} was edited, its meaning is the same"
             yield key, what
 
 
@@ -130,7 +130,7 @@ def removed(c: Comparison) -> Iterator[Finding]:
         now = c.head.entries.get(name)
         if now is None:
             if _has_live(c, before):
-                what = f"the metric {name} has left the register"
+                what = f"the metric {name} is gone from the register"
                 yield about("G005", before, what, command)
             continue
         if now.is_leaf and not before.is_leaf:
@@ -141,8 +141,9 @@ def removed(c: Comparison) -> Iterator[Finding]:
             has_gone = c.was(name, version) and not c.is_(name, version)
             if has_gone and not is_replaced and not c.is_gone(now, version):
                 entry = now.deprecation(version)
-                when = f"; it goes on {entry.text('effective_from')}" if entry else ""
-                what = f"version {version} of {name} has no model any more{when}"
+                what = f"version {version} of {name} no longer has a model"
+                if entry:
+                    what += f", and is deprecated only as of {entry.text('effective_from')}"
                 yield about("G005", before, what, command, version)
 
 
@@ -153,6 +154,6 @@ def name_reused(c: Comparison) -> Iterator[Finding]:
         opens = any(entry.change in OPENING for entry in c.new_entries(metric))
         was_deleted = before is None and name in c.deleted_names
         if was_deleted or (before and opens and not _has_live(c, before)):
-            what = f"{name} is the name of a metric that was retired before"
+            what = f"{name} is the name of a retired metric"
             command = f"git mv {metric.path} {FOLDER}/<new name>.yml"
             yield Finding("G006", name, what, command)

@@ -22,6 +22,7 @@ USUAL_COLUMNS = {
     "period": "period_start",
     "dimensions": ["slice", "slice_value"],
 }
+SCORE_KEY = "period_grain, period_start, slice, slice_value, basis"
 SHOWN_GRAIN = "month"
 OVERALL = "overall"
 PERIODS = 12
@@ -138,6 +139,7 @@ def _impact(
     found = Impact(metric.name, old[1], new[1])
     _downstream(new[0].manifest, metric, found)
     columns = metric.data.get("columns") or USUAL_COLUMNS
+    scored: list[bool] = []
     with duckdb.connect() as connection:
         for side, (built, version) in (("old", old), ("new", new)):
             relation = built.relation(metric.model, version)
@@ -145,10 +147,12 @@ def _impact(
                 raise UserError(
                     f"version {version} of {metric.name} has no table on the {side} side"
                 )
-            connection.execute(f"attach '{built.database}' as {side}_file (read_only)")
-            missing = _read(connection, side, f"{side}_file.{relation}", columns)
+            # A view names its file, so each side is read under the name it was built with.
+            catalog = built.database.stem
+            connection.execute(f"attach '{built.database}' as {catalog} (read_only)")
+            missing = _read(connection, side, f"{catalog}.{relation}", columns)
             if missing is None:
-                found.problem = f"{columns['value']} of version {version} is no number"
+                found.problem = f"{columns['value']} of version {version} is not a number"
             elif missing:
                 found.problem = (
                     f"version {version} of {metric.model} has no column {', '.join(missing)}; "
@@ -156,8 +160,10 @@ def _impact(
                 )
             if found.problem:
                 return found
+            scored.append(_read_scores(connection, side, built, register, metric.name, version))
+            connection.execute(f"detach {catalog}")
         _compare(connection, columns, found)
-        found.flips = _flips(connection, register, old, new, metric)
+        found.flips = _flips(connection) if all(scored) else None
     return found
 
 
@@ -238,29 +244,32 @@ def _compare(
     found.periods = latest[::-1]
 
 
-def _flips(
+def _read_scores(
     connection: duckdb.DuckDBPyConnection,
+    side: str,
+    built: Built,
     register: Register,
-    old: tuple[Built, int],
-    new: tuple[Built, int],
-    metric: Registered,
-) -> list[Difference] | None:
-    """Targets that one meaning meets and the other does not."""
-    key = "period_grain, period_start, slice, slice_value, basis"
+    metric: str,
+    version: int,
+) -> bool:
+    """Copy the status of a metric's targets on one side; whether the project has a scorecard."""
     model, column = (register.settings.get(name) for name in ("scorecard", "version_column"))
-    sides = []
-    for side, (built, version) in (("old", old), ("new", new)):
-        relation = built.relation(model, None) if model else None
-        if relation is None:
-            return None
+    relation = built.relation(model, None) if model else None
+    if relation is not None:
         of_version = f" and {column} = {version}" if column else ""
-        sides.append(
-            f"(select {key}, status as {side}_status from {side}_file.{relation} "
-            f"where metric = '{metric.name}'{of_version}) as {side}_scores"
+        connection.execute(
+            f"create table {side}_scores as select {SCORE_KEY}, status as {side}_status "
+            f"from {built.database.stem}.{relation} where metric = '{metric}'{of_version}"
         )
+    return relation is not None
+
+
+def _flips(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
+    """Targets that one meaning meets and the other does not."""
     rows = connection.execute(
-        f"select {key}, old_status, new_status from {sides[0]} join {sides[1]} using ({key}) "
-        f"where old_status <> new_status order by {key}"
+        f"select {SCORE_KEY}, old_status, new_status "
+        f"from old_scores join new_scores using ({SCORE_KEY}) "
+        f"where old_status <> new_status order by {SCORE_KEY}"
     ).fetchall()
     return [Difference(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
 

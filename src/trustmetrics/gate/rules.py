@@ -39,7 +39,7 @@ def meaning_changed(c: Comparison) -> Iterator[Finding]:
         only_seeds = seeds and len(causes) == len(seeds)
         identity = "G012" if metric.is_leaf else "G011" if only_seeds else "G001"
         what = (
-            f"version {version} of {name} is computed in another way: {' and '.join(causes)} "
+            f"version {version} of {name} is computed differently: {' and '.join(causes)} "
             f"(fingerprint {before.meaning[:12]}, now {now.meaning[:12]})"
         )
         yield about(identity, metric, what, _bump(c, name), version)
@@ -55,7 +55,7 @@ def without_owner(c: Comparison) -> Iterator[Finding]:
     """G007."""
     for metric in c.head.entries.values():
         if is_blank(str(metric.data.get("owner") or "")):
-            what = f"{metric.name} names no owner"
+            what = f"{metric.name} has no owner"
             yield about("G007", metric, what, f"$EDITOR {metric.path}")
 
 
@@ -75,25 +75,22 @@ def _disagreements(c: Comparison, metric: Registered) -> Iterator[str]:
     kept = {version for version in wanted if not metric.deprecation(version)}
     if there:
         for version in sorted(there - wanted):
-            yield f"the model {metric.model} has a version {version}, the register has it not open"
+            yield f"version {version} of the model {metric.model} is not open in the register"
         for version in sorted(kept - there):
-            yield f"the register has version {version} of {metric.name} open, the model lacks it"
+            yield f"version {version} of {metric.name} is open in the register, but has no model"
     for (name, version), stated in sorted(c.state.stated_versions.items()):
         if name == metric.name and stated is not None and stated != version:
-            says = f"version {stated}" if stated >= 0 else "no plain number as its version"
-            yield f"the model of version {version} of {name} says {says} in its rows"
+            writes = f"version {stated}" if stated >= 0 else "something other than a plain number"
+            yield f"the model of version {version} of {name} writes {writes} as its version"
 
 
 def contract_changed(c: Comparison) -> Iterator[Finding]:
     """G009."""
-    for model, before in c.base_lock.contracts.items():
-        now = c.head_lock.contracts.get(model)
-        if _is_versioned_anew(c, model):
-            continue
-        if now is None:
+    for model, lost in _lost_columns(c):
+        yield _broken(c, model, lost)
+    for model in c.base_lock.contracts.keys() - c.head_lock.contracts.keys():
+        if not _is_versioned_anew(c, model):
             yield from _model_gone(c, model)
-        else:
-            yield from (_broken(c, model, what) for what in _lost_columns(model, before, now))
 
 
 def _is_versioned_anew(c: Comparison, model: str) -> bool:
@@ -105,13 +102,19 @@ def _is_versioned_anew(c: Comparison, model: str) -> bool:
     )
 
 
-def _lost_columns(model: str, before: dict[str, str], now: dict[str, str]) -> Iterator[str]:
-    for name, kind in before.items():
-        if name not in now:
-            twin = next((one for one in now if one not in before and now[one] == kind), None)
-            yield f"{model}.{name} is gone" + (f" (renamed to {twin}?)" if twin else "")
-        elif now[name] != kind:
-            yield f"{model}.{name} was {kind or 'untyped'} and is {now[name] or 'untyped'}"
+def _lost_columns(c: Comparison) -> Iterator[tuple[str, str]]:
+    """Each column that is not what it was: its model, and what happened to it."""
+    for model, before in c.base_lock.contracts.items():
+        now = c.head_lock.contracts.get(model)
+        if now is None or _is_versioned_anew(c, model):
+            continue
+        for name, kind in before.items():
+            if name not in now:
+                twin = next((one for one in now if one not in before and now[one] == kind), None)
+                yield model, f"{model}.{name} is gone" + (f" (renamed to {twin}?)" if twin else "")
+            elif now[name] != kind:
+                is_now = now[name] or "untyped"
+                yield model, f"{model}.{name} was {kind or 'untyped'} and is now {is_now}"
 
 
 def _model_gone(c: Comparison, model: str) -> Iterator[Finding]:
@@ -121,12 +124,10 @@ def _model_gone(c: Comparison, model: str) -> Iterator[Finding]:
             if model in (metric.model, f"{metric.model}_v{version}"):
                 now = c.head.entries.get(metric.name)
                 if now and now.model != metric.model and c.is_(metric.name, version):
-                    what = f"the model {model} is gone, {now.model} computes {metric.name} now"
+                    what = f"the model {model} is gone; {now.model} now computes {metric.name}"
                     yield _broken(c, model, what)
                 return
-    what = (
-        f"the model {model} is gone, or {SETTINGS_PATH} does not name it under contracts any more"
-    )
+    what = f"the model {model} is gone, or {SETTINGS_PATH} no longer lists it under contracts"
     yield Finding("G009", model, what, c.restore(SETTINGS_PATH), SETTINGS_PATH)
 
 
@@ -141,17 +142,17 @@ def _broken(c: Comparison, model: str, what: str) -> Finding:
 def out_of_step(c: Comparison) -> Iterator[Finding]:
     """G010."""
     for model in c.state.unregistered:
-        what = f"the model {model} is tagged as a metric and no entry of the register names it"
+        what = f"the model {model} is tagged as a metric, but no entry of the register names it"
         yield Finding("G010", model, what, f"trustmetrics metric init --only {model}")
     stale = _stale(c, c.written_lock) if c.written_lock else []
     if c.written_lock is None:
         yield Finding("G010", LOCK_PATH, f"{LOCK_PATH} is missing", SYNC, LOCK_PATH)
     elif stale:
         shown = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if stale[5:] else "")
-        what = f"{LOCK_PATH} is not what the models give: {shown}"
+        what = f"{LOCK_PATH} does not match the models: {shown}"
         yield Finding("G010", LOCK_PATH, what, SYNC, LOCK_PATH)
     for file in c.stale_files:
-        yield Finding("G010", file, f"{file} is not what the register gives", SYNC, file)
+        yield Finding("G010", file, f"{file} does not match the register", SYNC, file)
 
 
 def _stale(c: Comparison, written: Lock) -> list[str]:
@@ -170,7 +171,7 @@ def _stale(c: Comparison, written: Lock) -> list[str]:
         )
         if key not in flagged and not is_kept:
             stale.append(f"{key[0]} version {key[1]}")
-    broken = {finding.what.split(".")[0] for finding in contract_changed(c)}
+    broken = {model for model, _ in _lost_columns(c)}
     stale += [
         f"columns of {model}"
         for model, columns in c.head_lock.contracts.items()
@@ -194,10 +195,10 @@ def result_changed(c: Comparison) -> Iterator[Finding]:
             continue
         metric, command = c.head.entries[name], _bump(c, name)
         if (name, version) not in moved:
-            what = f"the values of version {version} of {name} on the frozen sample are others"
+            what = f"the values of version {version} of {name} on the frozen sample have changed"
             yield about("G013", metric, what, command, version)
         elif c.new_entry(name, version, "refactor"):
-            what = f"the values of {name} on the frozen sample are not those of the base"
+            what = f"the values of {name} on the frozen sample differ from those on the base"
             yield about("G014", metric, what, command, version)
 
 
@@ -216,7 +217,7 @@ def not_passed_on(c: Comparison) -> Iterator[Finding]:
     published = c.head.settings.get("published", "")
     command = f"git diff {c.base_commit[:12]} -- '*{published}*'"
     for name, version in c.state.unpublished:
-        what = f"{published} does not have the rows of version {version} of {name} as they are"
+        what = f"{published} does not contain the rows of version {version} of {name} unchanged"
         yield about("G016", c.head.entries[name], what, command, version)
 
 

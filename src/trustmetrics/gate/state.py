@@ -98,8 +98,8 @@ def register_files(project: Path) -> Mapping[str, str]:
     folder = project / FOLDER
     if folder.is_symlink() or any(path.is_symlink() for path in folder.glob("*")):
         raise UserError(
-            f"'{folder}' or a file in it is a symbolic link; a commit does not hold what is behind "
-            "it. Put the files themselves there"
+            f"'{folder}' or a file in it is a symbolic link, and a commit does not hold what it "
+            "points to. Put the files themselves there"
         )
     if not folder.is_dir():
         raise UserError(

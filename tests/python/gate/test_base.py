@@ -52,8 +52,8 @@ def test_what_both_are_built_on_is_the_working_tree_s() -> None:
     ("digest", "why"),
     [
         ("sample", ""),
-        (None, "metrics/_settings.yml names no frozen sample any more"),
-        ("other", "the frozen sample changes in the same change; change it in one of its own"),
+        (None, "metrics/_settings.yml no longer names a frozen sample"),
+        ("other", "the frozen sample changes in the same change; change it separately"),
     ],
 )
 def test_a_refactor_is_proven_on_the_base_s_sample_alone(digest: str | None, why: str) -> None:

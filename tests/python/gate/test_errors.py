@@ -132,7 +132,7 @@ def _base_does_not_compile(shop: Shop) -> None:
 
 
 COMPILED = [
-    (_no_model, f"{SALES} names the model 'grossSales', which the project does not have. Mend"),
+    (_no_model, f"{SALES} names the model 'grossSales', which the project does not have. Correct"),
     (_no_column, f"{SALES} names the column grossSales, which the model netSales does not have"),
     (_head_does_not_compile, "dbt cannot compile 'bookshop': Model 'model.bookshop.orders'"),
     (

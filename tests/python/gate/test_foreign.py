@@ -231,7 +231,7 @@ def test_impact_prices_a_change_on_raw_data(shop: Shop, run: Run) -> None:
     assert "net_sales, version 1: 4 of 4 values differ" in said.out
     january = next(line for line in said.out.splitlines() if "2026-01-01" in line)
     assert january.split()[-3:] == ["30", "300", "+270"]
-    assert "targets: not compared, for the project has no scorecard" in said.out
+    assert "targets: not compared because the project has no scorecard" in said.out
     assert "exposures downstream: dashboard monthlyBoard" in said.out
 
 
