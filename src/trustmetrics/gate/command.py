@@ -194,10 +194,11 @@ def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
 
     with _progress() as progress:
         shown, differ = side_by_side(Gate(project, base_ref, "none", progress), name, full)
-    console = Console(highlight=False, markup=False)
     for one in shown:
-        wide = None if isinstance(one, str) else max(console.width, NARROWEST)
-        console.print(one, width=wide)
+        console = Console(highlight=False, markup=False)
+        if not isinstance(one, str):
+            console.width = max(console.width, NARROWEST)
+        console.print(one)
     if differ:
         raise click.exceptions.Exit(1)
 

@@ -18,6 +18,7 @@ from tests.python.gate.cases import (
     tree,
 )
 from trustmetrics.gate import gate as gate_module
+from trustmetrics.gate import results
 from trustmetrics.gate.comparison import State
 from trustmetrics.gate.gate import Gate, _sample_change, base_register
 from trustmetrics.gate.git import Base
@@ -114,3 +115,19 @@ def test_a_lock_that_lacks_a_version_is_not_believed(monkeypatch: pytest.MonkeyP
     complete = replace(written, versions=tree(BREAK).lock.versions)
     files["fingerprints.lock.yml"] = lock_text(complete)
     assert _base_lock(files, Lock("not asked"), monkeypatch) == complete
+
+
+def test_a_base_without_a_register_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Path] = []
+
+    def results_on_sample(tree: Path, *_: object) -> dict[tuple[str, int], str]:
+        built.append(tree)
+        return {("sales", 1): "42"}
+
+    monkeypatch.setattr(results, "sample_of", lambda *_: Path("sample"))
+    monkeypatch.setattr(results, "sample_digest", lambda _: "sample")
+    monkeypatch.setattr(results, "results_on_sample", results_on_sample)
+    compared = replace(held(tree(), ONE_SALE), base_lock=Lock())
+    said = Gate(Path("here"), results="all")._make_results(compared, lambda: Path("exported"))
+    assert (said, built) == ("made for 1 of 1 versions", [Path("here")])
+    assert compared.head_lock.versions["sales", 1].result == "42"
