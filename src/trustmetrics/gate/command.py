@@ -1,4 +1,7 @@
-"""The commands gate and metric: options in, what they print out."""
+"""The commands gate and metric: options in, what they print out.
+
+What loads duckdb or sqlglot is imported inside the command that needs it, for a quick start.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import click
 from rich.console import Console
 
 from trustmetrics.errors import UserError
+from trustmetrics.gate.bumping import bump as write_bumps
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.gate import Gate, Progress
 from trustmetrics.gate.render import FORMS, rendered, rendered_impact
@@ -59,19 +63,10 @@ def _progress() -> Iterator[Progress]:
         yield begin
 
 
-@click.command(
-    "gate",
-    epilog="Example: trustmetrics gate --base origin/main --format markdown",
-)
+@click.command("gate", epilog="Example: trustmetrics gate --base origin/main --format markdown")
 @project_option
 @base_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
-)
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option(
     "--results",
     type=click.Choice(["moved", "all", "none"]),
@@ -86,9 +81,7 @@ def _progress() -> Iterator[Progress]:
     help="Price each change of meaning, old value beside new.  [default: only in markdown]",
 )
 @click.option(
-    "--raw",
-    type=A_PATH,
-    help="Raw data to price changes on.  [default: the frozen sample]",
+    "--raw", type=A_PATH, help="Raw data to price changes on.  [default: the frozen sample]"
 )
 def gate(
     project: Path,
@@ -170,10 +163,8 @@ def sync(project: Path, with_results: bool) -> None:
 )
 def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) -> None:
     """Write the entry of a new version, to be filled in, and give the model that version."""
-    from trustmetrics.gate.bumping import bump as run
-
     with _progress() as progress:
-        bumps = run(Gate(project, base_ref, "none", progress), name, given)
+        bumps = write_bumps(Gate(project, base_ref, "none", progress), name, given)
     for one in bumps:
         click.echo(f"{one.metric} version {one.version}: wrote {', '.join(one.written)}")
         if one.missing:

@@ -138,110 +138,101 @@ def _impact(
 ) -> Impact:
     found = Impact(metric.name, old[1], new[1])
     _downstream(new[0].manifest, metric, found)
-    columns = metric.data.get("columns") or USUAL_COLUMNS
     scored: list[bool] = []
     with duckdb.connect() as connection:
         for side, (built, version) in (("old", old), ("new", new)):
-            relation = built.relation(metric.model, version)
-            if relation is None:
-                raise UserError(
-                    f"version {version} of {metric.name} has no table on the {side} side"
-                )
             # A view names its file, so each side is read under the name it was built with.
-            catalog = built.database.stem
-            connection.execute(f"attach '{built.database}' as {catalog} (read_only)")
-            missing = _read(connection, side, f"{catalog}.{relation}", columns)
-            if missing is None:
-                found.problem = f"{columns['value']} of version {version} is not a number"
-            elif missing:
-                found.problem = (
-                    f"version {version} of {metric.model} has no column {', '.join(missing)}; "
-                    f"name the metric's own under columns in {metric.path}"
-                )
+            connection.execute(f"attach '{built.database}' (read_only)")
+            found.problem = _read(connection, side, built, metric, version)
             if found.problem:
                 return found
-            scored.append(_read_scores(connection, side, built, register, metric.name, version))
-            connection.execute(f"detach {catalog}")
-        _compare(connection, columns, found)
+            scored.append(_read_scores(connection, side, built, register, metric, version))
+            connection.execute(f"detach {built.database.stem}")
+        _compare(connection, metric, found)
         found.flips = _flips(connection) if all(scored) else None
     return found
 
 
-def _place_columns(columns: Mapping[str, Any]) -> list[str]:
+def _columns(metric: Registered) -> tuple[Mapping[str, Any], list[str]]:
+    """The columns of a metric by their part, and those that say where a value belongs."""
+    columns = metric.data.get("columns") or USUAL_COLUMNS
     single = [columns[key] for key in ("grain", "period") if columns.get(key)]
-    return [*single, *columns.get("dimensions", ())]
+    return columns, [*single, *columns.get("dimensions", ())]
 
 
 def _read(
-    connection: duckdb.DuckDBPyConnection, side: str, relation: str, columns: Mapping[str, Any]
-) -> list[str] | None:
-    """Copy one side under common names, a place that stands twice counted once.
+    connection: duckdb.DuckDBPyConnection,
+    side: str,
+    built: Built,
+    metric: Registered,
+    version: int,
+) -> str:
+    """Copy the values of one side, a place that occurs twice counted once.
 
-    Returns the columns that it lacks; None where the value is not a number.
+    Returns why they cannot be compared; empty where they can.
     """
-    cursor = connection.execute(f"select * from {relation} limit 0")
+    relation = built.relation(metric.model, version)
+    if relation is None:
+        raise UserError(f"version {version} of {metric.name} has no table on the {side} side")
+    table = f"{built.database.stem}.{relation}"
+    columns, names = _columns(metric)
+    cursor = connection.execute(f"select * from {table} limit 0")
     there = {item[0].lower() for item in cursor.description or ()}
-    names = _place_columns(columns)
     missing = [name for name in (columns["value"], *names) if name.lower() not in there]
     if missing:
-        return missing
-    places = [
-        f"coalesce(cast(\"{name}\" as varchar), '(none)') as place_{number}, "
-        for number, name in enumerate(names)
-    ]
-    value = f'any_value(cast("{columns["value"]}" as double)) as value'
+        return (
+            f"version {version} of {metric.model} has no column {', '.join(missing)}; "
+            f"name the metric's own under columns in {metric.path}"
+        )
+    places = ", ".join(f"coalesce(cast(\"{name}\" as varchar), '(none)')" for name in names)
     try:
         connection.execute(
-            f"create table {side} as select {''.join(places)}{value} from {relation} group by all"
+            f"create table {side} as select cast([{places}] as varchar[]) as place, "
+            f'any_value(cast("{columns["value"]}" as double)) as {side}_value '
+            f"from {table} group by all"
         )
     except duckdb.ConversionException:
-        return None
-    return []
+        return f"{columns['value']} of version {version} is not a number"
+    return ""
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], found: Impact
-) -> None:
-    names = _place_columns(columns)
-    places = [f"place_{number}" for number in range(len(names))]
-    listed = ", ".join([*places, "old_value", "new_value"])
+def _compare(connection: duckdb.DuckDBPyConnection, metric: Registered, found: Impact) -> None:
     connection.execute(
         f"""
         create table both_sides as
         select
-            {listed},
+            place,
+            old_value,
+            new_value,
             old_value is distinct from new_value
-            and coalesce(
-                abs(old_value - new_value) > {TOLERANCE} * abs(old_value), true
-            ) as is_changed
-        from (select * rename (value as old_value) from old) as old_side
-        full join (select * rename (value as new_value) from new) as new_side
-            {f"using ({', '.join(places)})" if places else "on true"}
+            and coalesce(abs(old_value - new_value) > {TOLERANCE} * abs(old_value), true)
+                as is_changed
+        from old full join new using (place)
         """
     )
     counted = "select count(*), count(*) filter (where is_changed) from both_sides"
     found.row_count, found.changed_count = connection.execute(counted).fetchone() or (0, 0)
-
-    def differences(where: str, order: str, limit: int) -> list[Difference]:
-        rows = connection.execute(
-            f"select {listed} from both_sides where {where} order by {order} limit {limit}"
-        ).fetchall()
-        return [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in rows]
-
-    by_size = f"abs(new_value - old_value) desc nulls last, {listed}"
-    found.largest = differences("is_changed", by_size, LARGEST)
+    by_size = "abs(new_value - old_value) desc nulls last, place"
+    found.largest = _differences(connection, f"where is_changed order by {by_size} limit {LARGEST}")
     # The whole population by month, or by the coarsest grain that the model has.
+    columns, names = _columns(metric)
     shown = ["true"]
     if columns.get("grain"):
-        grains = "select place_0 from both_sides group by 1 order by count(*), 1"
-        listed_grains = [grain for (grain,) in connection.execute(grains).fetchall()]
-        grain = SHOWN_GRAIN if SHOWN_GRAIN in listed_grains else "".join(listed_grains[:1])
-        shown.append(f"place_0 = '{grain}'")
+        shown.append(
+            "place[1] = (select place[1] from both_sides group by 1 "
+            f"order by place[1] <> '{SHOWN_GRAIN}', count(*), 1 limit 1)"
+        )
     if "slice" in names:
-        shown.append(f"place_{names.index('slice')} = '{OVERALL}'")
-    period = f"place_{names.index(columns['period'])}" if columns.get("period") else "1"
-    latest = differences(" and ".join(shown), f"{period} desc, {listed}", PERIODS)
-    found.periods = latest[::-1]
+        shown.append(f"place[{names.index('slice') + 1}] = '{OVERALL}'")
+    period = names.index(columns["period"]) + 1 if columns.get("period") else 1
+    latest = f"order by place[{period}] desc, place limit {PERIODS}"
+    found.periods = _differences(connection, f"where {' and '.join(shown)} {latest}")[::-1]
+
+
+def _differences(connection: duckdb.DuckDBPyConnection, which: str) -> list[Difference]:
+    query = f"select place, old_value, new_value from both_sides {which}"
+    rows = connection.execute(query).fetchall()
+    return [Difference(tuple(place), old, new) for place, old, new in rows]
 
 
 def _read_scores(
@@ -249,7 +240,7 @@ def _read_scores(
     side: str,
     built: Built,
     register: Register,
-    metric: str,
+    metric: Registered,
     version: int,
 ) -> bool:
     """Copy the status of a metric's targets on one side; whether the project has a scorecard."""
@@ -259,7 +250,7 @@ def _read_scores(
         of_version = f" and {column} = {version}" if column else ""
         connection.execute(
             f"create table {side}_scores as select {SCORE_KEY}, status as {side}_status "
-            f"from {built.database.stem}.{relation} where metric = '{metric}'{of_version}"
+            f"from {built.database.stem}.{relation} where metric = '{metric.name}'{of_version}"
         )
     return relation is not None
 
