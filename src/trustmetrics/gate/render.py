@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from trustmetrics.gate.comparison import Key
 from trustmetrics.gate.gate import Report
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from trustmetrics.gate.impact import Difference, Impact
 
 FORMS = ("text", "markdown", "json", "github")
+FIELDS = ("id", "title", "subject", "version", "what", "why", "mend", "command", "file")
 
 
 def rendered(form: str, report: Report, impacts: Sequence[Impact]) -> str:
@@ -37,28 +39,20 @@ def _data(report: Report, impacts: Sequence[Impact]) -> dict[str, object]:
         "passed": not report.findings,
         "metrics": report.metric_count,
         "changed_files": report.changed_files,
-        "moved": [{"metric": name, "version": version} for name, version in report.moved],
-        "new_versions": [
-            {"metric": name, "version": version} for name, version in report.new_versions
-        ],
+        "moved": _versions(report.moved),
+        "new_versions": _versions(report.new_versions),
         "findings": [
-            {
-                "id": finding.id,
-                "title": finding.kind.title,
-                "subject": finding.subject,
-                "version": finding.version,
-                "what": finding.what,
-                "why": finding.kind.why,
-                "mend": finding.kind.mend,
-                "command": finding.command,
-                "file": finding.file,
-            }
-            for finding in report.findings
+            {name: (asdict(one) | asdict(one.kind))[name] for name in FIELDS}
+            for one in report.findings
         ],
         "impact": [asdict(one) for one in impacts],
         "results": report.results,
         "compared_as_text": report.as_text,
     }
+
+
+def _versions(keys: Sequence[Key]) -> list[dict[str, object]]:
+    return [{"metric": metric, "version": version} for metric, version in keys]
 
 
 def _number(value: float | None) -> str:

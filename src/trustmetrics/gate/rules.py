@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from trustmetrics.gate.comparison import Comparison
+from trustmetrics.gate import history
+from trustmetrics.gate.comparison import Comparison, wanted_versions
 from trustmetrics.gate.finding import Finding, about
-from trustmetrics.gate.history import (
-    entry_incomplete,
-    entry_spurious,
-    history_edited,
-    is_blank,
-    name_reused,
-    removed,
-)
 from trustmetrics.register.load import FOLDER, LOCK, SETTINGS, Registered
 from trustmetrics.register.lock import Lock
 
@@ -54,7 +47,7 @@ def _bump(c: Comparison, name: str) -> str:
 def without_owner(c: Comparison) -> Iterator[Finding]:
     """G007."""
     for metric in c.head.entries.values():
-        if is_blank(str(metric.data.get("owner") or "")):
+        if history.is_blank(str(metric.data.get("owner") or "")):
             what = f"{metric.name} has no owner"
             yield about("G007", metric, what, f"$EDITOR {metric.path}")
 
@@ -72,7 +65,7 @@ def _disagreements(c: Comparison, metric: Registered) -> Iterator[str]:
         version for version in c.state.model_versions.get(metric.model, []) if version is not None
     }
     wanted = {v for v in metric.opened if not metric.replaced_by_correction(v)}
-    kept = {version for version in wanted if not metric.deprecation(version)}
+    kept = set(wanted_versions(metric))
     if there:
         for version in sorted(there - wanted):
             yield f"version {version} of the model {metric.model} is not open in the register"
@@ -159,7 +152,7 @@ def _stale(c: Comparison, written: Lock) -> list[str]:
     """What the written lock has otherwise; what other findings already say is left out."""
     if written.canonicaliser != c.head_lock.canonicaliser:
         return ["made by another canonicaliser"]
-    said = [*meaning_changed(c), *removed(c), *result_changed(c)]
+    said = [*meaning_changed(c), *history.removed(c), *result_changed(c)]
     flagged = {(finding.subject, finding.version) for finding in said}
     stale = []
     for key, now in sorted(c.head_lock.versions.items()):
@@ -223,11 +216,11 @@ def not_passed_on(c: Comparison) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     meaning_changed,
-    entry_incomplete,
-    entry_spurious,
-    history_edited,
-    removed,
-    name_reused,
+    history.entry_incomplete,
+    history.entry_spurious,
+    history.history_edited,
+    history.removed,
+    history.name_reused,
     without_owner,
     versions_disagree,
     contract_changed,

@@ -10,7 +10,7 @@ from trustmetrics import gate
 FOLDER = Path(gate.__file__).parent
 LINES = [line.split() for line in re.findall(r"(?m)^    (.+)$", gate.__doc__ or "")]
 LAYER_OF = {module: number for number, line in enumerate(LINES) for module in line}
-IMPORT = re.compile(r"(?m)^ *from trustmetrics\.gate\.(\w+) import")
+IMPORT = re.compile(r"(?m)^ *from trustmetrics\.gate(?:\.| import )(\w+)")
 
 
 def test_every_module_has_its_place() -> None:
