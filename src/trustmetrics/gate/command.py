@@ -149,7 +149,7 @@ def sync(project: Path, with_results: bool) -> None:
     "--change",
     type=click.Choice(["corrective", "breaking", "refactor", "deprecated"]),
     help="corrective: the old number was wrong. breaking: we now mean something else. refactor: "
-    "the numbers stay the same. deprecated: the version goes on --effective-from.",
+    "the numbers stay the same. deprecated: the version ends on --effective-from.",
 )
 @click.option("--reason", help="Why.")
 @click.option("--decided-by", help="Who decided.")

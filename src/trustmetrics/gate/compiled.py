@@ -33,7 +33,7 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
     target = (project / CACHE).resolve()
     target.mkdir(parents=True, exist_ok=True)
     # dbt parses only what changed, as long as the folder and the variables stay the same. Where
-    # the raw data lie on this machine is no part of a meaning.
+    # the raw data are on this machine is not part of a meaning.
     variables = {
         "database_variable": str(target / "compile.duckdb"),
         "raw_variable": "raw",

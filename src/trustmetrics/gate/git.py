@@ -36,7 +36,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Repository:
-    """The git repository that a project's folder lies in.
+    """The git repository around a project's folder.
 
     Attributes:
         project: the project's folder.
@@ -51,7 +51,7 @@ class Repository:
         """Return the repository around a folder.
 
         Raises:
-            UserError: there is none, it has no commit, or it is shallow.
+            UserError: there is no repository, it has no commit, or it is shallow.
         """
         if not project.is_dir():
             raise UserError(f"the project folder '{project}' does not exist")
@@ -145,10 +145,10 @@ class Repository:
             _git(self._top(), "checkout-index", "--all", "--quiet", prefix, environment=index)
 
     def prefix_at(self, base: Base) -> str:
-        """Return the project's path on the base: where it lay, if it has been moved since.
+        """Return the project's path on the base: where it was, if it has been moved since.
 
         Raises:
-            UserError: several projects are gone from where they were, so that it is not clear.
+            UserError: several projects have been moved, so it is not clear which one this was.
         """
         if self._has_at(base, f"{self.prefix}{FOLDER}"):
             return self.prefix

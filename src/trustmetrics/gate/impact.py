@@ -167,7 +167,7 @@ def _read(
     metric: Registered,
     version: int,
 ) -> str:
-    """Copy the values of one side, a place that occurs twice counted once.
+    """Copy the values of one side, a place that occurs twice counting once.
 
     Returns why they cannot be compared; empty where they can.
     """

@@ -28,10 +28,10 @@ MADE = ("target", "logs")
 def project_paths(project: Path) -> list[str]:
     """Return the folders, with a slash at the end, and files that its models are made of.
 
-    From the project's folder; a package that lies outside of it begins with "../".
+    From the project's folder; a package outside of it begins with "../".
 
     Raises:
-        UserError: dbt_project.yml is missing or no YAML.
+        UserError: dbt_project.yml is missing or not valid YAML.
     """
     if not (project / "dbt_project.yml").is_file():
         raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
@@ -73,7 +73,7 @@ def has_links(project: Path, paths: Iterable[str]) -> bool:
 
 
 def _entries(project: Path, paths: Iterable[str]) -> Iterator[Path]:
-    """What these paths name, and what lies in the folders, without what dbt makes there."""
+    """What these paths name and what the folders contain, without what dbt makes there."""
     for path in sorted(paths):
         yield project / path
         for name, folders, files in os.walk(project / path):

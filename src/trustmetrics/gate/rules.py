@@ -1,4 +1,4 @@
-"""The rules: from a comparison to findings, by id. Those about history stand in history.py."""
+"""The rules: from a comparison to findings, by id. Those about history are in history.py."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from trustmetrics.register.load import metric_id
 
-# What describes a definition, or says where it stands, is no part of it.
+# What only describes a definition, or says where it is written, is not part of it.
 WORDS = (
     "config created_at depends_on description docs fqn group label meta metadata "
     "original_file_path package_name path primary_entity refs resource_type source_file sources "

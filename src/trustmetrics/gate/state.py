@@ -1,4 +1,4 @@
-"""The fingerprints of a project's tree: compiled by dbt, or remembered of the same files."""
+"""The fingerprints of a project's tree: compiled by dbt, or remembered for the same files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
     Raises:
         UserError: it does not compile, or the register names what does not exist.
     """
-    # What lies behind a link is in no digest.
+    # No digest covers what a symbolic link points to.
     remember = remember and not has_links(project, project_paths(project))
     kept = project / CACHE / f"state-{_key(project, register) if remember else ''}.json"
     if remember and kept.is_file():

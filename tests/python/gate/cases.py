@@ -41,7 +41,7 @@ REFACTORED = entry(1, "refactor")
 
 
 def gone(version: int, on: str) -> dict[str, Any]:
-    """The deprecation of a version that goes on a date."""
+    """The deprecation of a version as of a date."""
     return entry(version, "deprecated", effective_from=on)
 
 

@@ -240,7 +240,7 @@ STATE_PAIRS = [
     ),
     Pair(
         "G014",
-        "a refactor that is none",
+        "a refactor that moves the numbers",
         "the values of sales on the frozen sample differ from those on the base",
         _sampled("42", REFACTOR, "43"),
         _sampled("42", REFACTOR, "42"),

@@ -1,4 +1,4 @@
-"""Where the gate cannot run it says so in one line and ends with 2: never a pass."""
+"""If the gate cannot run, it says so in one line and exits with 2: never a pass."""
 
 from __future__ import annotations
 

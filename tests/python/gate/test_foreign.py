@@ -1,4 +1,4 @@
-"""The gate on a dbt project that is not ours: other layers, no contracts, no dbt versions."""
+"""The gate on a dbt project in another style: other layers, no contracts, no dbt versions."""
 
 from __future__ import annotations
 
