@@ -16,10 +16,14 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.functions import msg_to_dict
 
 from tests.python.gate.foreign_shop import LOCK, Shop, new_shop
+from tests.python.helpers import DBT_FILES
 from trustmetrics.dbt_process import DbtOutcome, _follow
 from trustmetrics.gate import dbt_run
 from trustmetrics.gate.state import canonicaliser
 from trustmetrics.gate.sync import sync
+
+# What dbt keeps of a parse, for a tree that was never parsed.
+PARSED = Path(DBT_FILES) / "bookshop.msgpack"
 
 
 def _run_dbt_here(
@@ -30,6 +34,14 @@ def _run_dbt_here(
 ) -> DbtOutcome:
     """Stand in for trustmetrics.dbt_process.run_dbt: the same dbt without its seconds of start."""
     outcome = DbtOutcome(exit_code=0)
+    target = Path(arguments[arguments.index("--target-path") + 1])
+    parsed = target / "partial_parse.msgpack"
+    if PARSED.is_file() and not parsed.is_file():
+        shutil.copy(PARSED, parsed)
+    # dbt parses everything again where a variable changes: a path in the project is relative here.
+    environment = {
+        name: text.replace(f"{project.resolve()}/", "") for name, text in environment.items()
+    }
 
     def follow(message: Any) -> None:
         event = msg_to_dict(message)
@@ -41,6 +53,8 @@ def _run_dbt_here(
     with contextlib.chdir(project), patch.dict(os.environ, environment):
         result = dbtRunner(callbacks=[follow]).invoke([*arguments, *options])
     DuckDBConnectionManager.close_all_connections()
+    if not PARSED.is_file() and parsed.is_file():
+        shutil.copy(parsed, PARSED)
     outcome.exit_code = 2 if result.exception else int(not result.success)
     return outcome
 
@@ -74,32 +88,25 @@ def shop(_locked: Shop, tmp_path: Path) -> Shop:
 
 
 @pytest.fixture(scope="session")
-def _here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    # Always the same folder: dbt parses everything again where the path of the database differs.
-    return tmp_path_factory.mktemp("here") / "shop"
-
-
-@pytest.fixture(scope="session")
-def _synced(_here: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    shop = new_shop(_here / "repository")
+def _synced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shop, Shop]:
+    """The shop compiled: without a lock, and with its lock on main."""
+    folder = tmp_path_factory.mktemp("synced")
+    shop = new_shop(folder / "locked")
     with patch.object(dbt_run, "run_dbt", _run_dbt_here):
         sync(shop.project, lambda title: lambda number, count, description: None)
-    return shop.copied(tmp_path_factory.mktemp("synced") / "repository")
-
-
-@pytest.fixture
-def unlocked_shop(_synced: Shop, _here: Path) -> Shop:
-    """The shop on main, compiled before, without a lock."""
-    shutil.rmtree(_here)
-    shop = _synced.copied(_here / "repository")
-    (shop.project / LOCK).unlink()
-    return shop
-
-
-@pytest.fixture
-def locked_shop(_synced: Shop, _here: Path) -> Shop:
-    """The shop with its lock on main, compiled before."""
-    shutil.rmtree(_here)
-    shop = _synced.copied(_here / "repository")
+    unlocked = shop.copied(folder / "unlocked")
+    (unlocked.project / LOCK).unlink()
     shop.commit("the lock")
-    return shop
+    return unlocked, shop
+
+
+@pytest.fixture
+def unlocked_shop(_synced: tuple[Shop, Shop], tmp_path: Path) -> Shop:
+    """The shop on main, compiled before, without a lock."""
+    return _synced[0].copied(tmp_path / "repository")
+
+
+@pytest.fixture
+def locked_shop(_synced: tuple[Shop, Shop], tmp_path: Path) -> Shop:
+    """The shop with its lock on main, compiled before."""
+    return _synced[1].copied(tmp_path / "repository")
