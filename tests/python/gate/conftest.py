@@ -37,10 +37,13 @@ def _run_dbt_here(
     target = Path(arguments[arguments.index("--target-path") + 1])
     parsed = target / "partial_parse.msgpack"
     if PARSED.is_file() and not parsed.is_file():
+        target.mkdir(parents=True, exist_ok=True)
         shutil.copy(PARSED, parsed)
-    # dbt parses everything again where a variable changes: a path in the project is relative here.
+    # dbt parses everything again where the path of the database is another one, so that it is
+    # relative here where it can be.
     environment = {
-        name: text.replace(f"{project.resolve()}/", "") for name, text in environment.items()
+        name: text.replace(f"{project.resolve()}/", "") if text.endswith(".duckdb") else text
+        for name, text in environment.items()
     }
 
     def follow(message: Any) -> None:
