@@ -18,6 +18,8 @@ from trustmetrics.errors import UserError
 FOLDER = "metrics"
 SETTINGS = "_settings.yml"
 LOCK = "fingerprints.lock.yml"
+# What stands in a file where somebody has something to write.
+PLACE = "FILL IN"
 OPENING = ("introduced", "corrective", "breaking")
 
 

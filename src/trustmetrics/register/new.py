@@ -13,9 +13,6 @@ from trustmetrics.errors import UserError
 from trustmetrics.register.generated import BEGIN, END, MARTS, page_of
 from trustmetrics.register.load import FOLDER, Register
 
-# What stands in a file where somebody has something to write.
-PLACE = "FILL IN"
-
 # The files hold Jinja of dbt, so what is filled in here has marks of its own.
 _templates = Environment(
     loader=PackageLoader("trustmetrics.register", "templates/new"),
