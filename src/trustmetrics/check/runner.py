@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trustmetrics.check.contract import read_contract
 from trustmetrics.check.database import Profiler, opened, profiler, read_as_of
+from trustmetrics.check.declared import Settings, read_contract, read_settings
 from trustmetrics.check.history import keep, last_rows
 from trustmetrics.check.marts import mart_measures
-from trustmetrics.check.measures import Measure, Result
+from trustmetrics.check.measures import Measure
 from trustmetrics.check.page import check_folder, write_page
 from trustmetrics.check.raw_amounts import AmountMeasures
 from trustmetrics.check.raw_shares import ShareMeasures
-from trustmetrics.check.settings import Settings, read_settings
-from trustmetrics.check.weeks import weeks_of
+from trustmetrics.check.raw_table import weeks_of
 from trustmetrics.project import project_root
 
 
@@ -25,20 +24,20 @@ class CheckReport:
     Attributes:
         as_of: the instant that the database was built to look from, UTC.
         run_at: when the checks ran, UTC.
-        results: all results.
+        results: all judged measures.
         page: the report page.
         run_count: runs in the history, this one included.
     """
 
     as_of: datetime
     run_at: datetime
-    results: list[Result]
+    results: list[Measure]
     page: Path
     run_count: int
 
-    def of(self, held: bool | None) -> list[Result]:
-        """Return the results that held (True), failed (False) or were not judged (None)."""
-        return [result for result in self.results if result.held is held]
+    def of(self, success: bool | None) -> list[Measure]:
+        """Return the measures that held (True), failed (False) or were not judged (None)."""
+        return [result for result in self.results if result.success is success]
 
 
 def run_checks(
@@ -46,7 +45,7 @@ def run_checks(
 ) -> CheckReport:
     """Check a built database, keep the results in it and write the report page.
 
-    The database is read first, read-only; it is written to at the end, in one short go.
+    The database is read first, read-only; it is written to at the end, in one short transaction.
 
     Args:
         database: the DuckDB file.
@@ -54,13 +53,13 @@ def run_checks(
         on_step: progress: number, count and name of what is being looked at.
 
     Raises:
-        UserError: it could not run; the message says what to mend.
+        UserError: it could not run; the message says what to correct.
     """
     check_folder(folder)
     settings = read_settings()
     with opened(database, read_only=True) as connection:
         as_of = read_as_of(connection, database)
-        new_share = settings.checks["new_values"].limits["share"]
+        new_share = settings.limits("new_values")["share"]
         measures = _measures(
             profiler(connection, as_of, settings.numbers, new_share),
             settings,

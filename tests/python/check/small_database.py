@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from tests.python.helpers import ROOT
-from trustmetrics.check.contract import read_contract
+from trustmetrics.check.declared import read_contract
 from trustmetrics.check.runner import CheckReport, run_checks
 
 AS_OF = datetime(2026, 6, 30, 12)
@@ -140,6 +140,6 @@ def checked(database: Path, doctoring: str = "") -> CheckReport:
 def failures(report: CheckReport) -> dict[tuple[str, str | None, str], str]:
     """Table, column and check of what failed, and what was seen."""
     return {
-        (result.measure.table, result.measure.column, result.measure.check): result.observed
+        (result.table_name, result.column_name, result.expectation): result.observed
         for result in report.of(False)
     }

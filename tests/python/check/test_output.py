@@ -13,9 +13,8 @@ import pytest
 
 from tests.python.check.small_database import AS_OF, LAST_WEEK, REJECTED, checked, small_database
 from tests.python.helpers import ROOT, Run, clean_environment, query
-from trustmetrics.check.contract import read_contract
+from trustmetrics.check.declared import read_contract, read_settings
 from trustmetrics.check.history import COLUMNS, history_file, put_back
-from trustmetrics.check.settings import read_settings
 from trustmetrics.errors import UserError
 
 
@@ -87,12 +86,12 @@ def test_a_database_that_was_never_checked_has_an_empty_table(database: Path) ->
 def test_the_table_is_as_documented(database: Path) -> None:
     report = checked(database, f"update raw.detections set content_id = null where {LAST_WEEK}")
     kept = query(database, "select * from marts.data_checks where not success")
-    result = report.of(False)[0]
-    measure = result.measure
+    (result,) = report.of(False)
     assert kept == [
         (
             report.run_at, AS_OF, "raw", "raw.detections", "content_id", None, "null_share", False,
-            1.0, measure.lower, measure.upper, result.observed, measure.expected, result.sentence,
+            1.0, result.lower_limit, result.upper_limit, result.observed, result.expected,
+            result.sentence,
         )
     ]  # fmt: skip
     guide = (ROOT / "docs/guides/check_data.md").read_text()
@@ -178,12 +177,12 @@ def test_a_real_build(built: Path, tmp_path: Path) -> None:
     database = Path(shutil.copyfile(built, tmp_path / "t.duckdb"))
     report = checked(database)
     tables = {f"raw.{table.name}" for table in read_contract(ROOT)}
-    assert tables <= {result.measure.table for result in report.results}
+    assert tables <= {result.table_name for result in report.results}
     assert len(report.of(True)) > 50
 
 
 def test_what_cannot_run_is_one_line_and_exit_2(database: Path, tmp_path: Path, run: Run) -> None:
-    text = tmp_path / "text.duckdb"
+    none, text = tmp_path / "none.duckdb", tmp_path / "text.duckdb"
     text.write_text("no database" * 500)
     other = tmp_path / "other.duckdb"
     duckdb.connect(str(other)).close()
@@ -202,12 +201,12 @@ def test_what_cannot_run_is_one_line_and_exit_2(database: Path, tmp_path: Path, 
     with duckdb.connect(str(part)) as connection:
         connection.execute("drop table marts.orphans")
     complaints = {
-        tmp_path / "none.duckdb": "no database '{}'. Build it first: trustmetrics build --raw DIR",
-        text: "'{}' is no DuckDB file. Build it first",
+        none: "there is no database '{}'. Build it first: trustmetrics build --raw DIR",
+        text: "'{}' is not a DuckDB file. Build it first",
         other: "'{}' was not built by trustmetrics. Build it first",
         blind: "no raw row is valid, so there is nothing to check. Read restricted.rejected_rows",
-        gone: "the raw files of 'cases' cannot be read any more. Put them back",
-        part: "the database lacks what 'references' reads",
+        gone: "the raw files of 'cases' can no longer be read. Put them back",
+        part: "the database lacks what the query 'faults' reads",
     }
     for path, complaint in complaints.items():
         said = run("check", "--database", path)

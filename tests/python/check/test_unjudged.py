@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pytest
 
 from tests.python.check.small_database import checked, failures, small_database
@@ -25,9 +25,9 @@ def database(tmp_path: Path) -> Path:
 def reasons(report: CheckReport, table: str) -> dict[tuple[str | None, str], str | None]:
     """Why the checks of a table were not judged, by column and check; None: they were."""
     return {
-        (result.measure.column, result.measure.check): result.measure.unjudged
+        (result.column_name, result.expectation): result.unjudged
         for result in report.results
-        if result.measure.table == table
+        if result.table_name == table
     }
 
 
@@ -85,7 +85,7 @@ def test_nothing_to_judge_is_said(database: Path, run: Run) -> None:
         connection.execute("delete from marts.orphans; delete from marts.data_quality")
     said = run("check", "--database", database)
     assert said.exit_code == 0
-    assert "nothing could be judged: this is no pass" in said.out
+    assert "nothing could be judged: this is not a pass" in said.out
     assert "Nothing could be judged" in (database.parent / "data_checks.html").read_text()
 
 
@@ -124,9 +124,9 @@ def test_a_feed_is_held_to_its_own_rhythm(
     result = next(
         result
         for result in report.results
-        if (result.measure.table, result.measure.check) == ("raw.reports", "freshness")
+        if (result.table_name, result.expectation) == ("raw.reports", "freshness")
     )
-    assert (result.measure.value, result.measure.upper, result.held) == (hours, 132, held)
+    assert (result.observed_value, result.upper_limit, result.success) == (hours, 132, held)
 
 
 def test_a_small_or_rare_table_is_not_judged(database: Path) -> None:
@@ -219,26 +219,52 @@ def test_times_out_of_the_calendar_do_no_harm(database: Path) -> None:
     assert failures(report) == {}
 
 
-def test_a_measure_of_nothing_does_not_hold() -> None:
-    for value in (None, float("nan"), float("inf")):
+NUMBER = {"observed_value": 1.0, "lower_limit": 0.0, "upper_limit": 2.0}
+
+
+@pytest.mark.parametrize("broken", [None, float("nan"), float("inf")])
+def test_a_measure_of_nothing_does_not_hold(broken: float | None) -> None:
+    with pytest.raises(RuntimeError, match="nothing to judge"):
+        judge([Measure("raw", "raw.cases", "volume", **NUMBER | {"observed_value": broken})])
+
+
+def test_a_measure_without_a_limit_does_not_hold() -> None:
+    for limits in ({"upper_limit": float("nan")}, {"lower_limit": None, "upper_limit": None}):
         with pytest.raises(RuntimeError, match="nothing to judge"):
-            judge([Measure("raw", "raw.cases", "volume", value=value, upper=1.0)])
+            judge([Measure("raw", "raw.cases", "volume", **NUMBER | limits)])
 
 
 def test_an_expectation_that_breaks_down_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trustmetrics.check.judge._cells", lambda _: pd.Series(["no number"]))
-    with pytest.raises(RuntimeError, match="volume could not be evaluated"):
-        judge([Measure("raw", "raw.cases", "volume", value=1.0, lower=0.0, upper=2.0)])
+    broken = {"position": 0, "lower": 0.0, "value": "not a number", "upper": 2.0}
+    monkeypatch.setattr("trustmetrics.check.judge._rows", lambda *_: [broken])
+    with pytest.raises(RuntimeError, match=r"expect_\w+ could not be evaluated"):
+        judge([Measure("raw", "raw.cases", "volume", **NUMBER)])
 
 
 def test_limits_are_inclusive_and_order_is_kept() -> None:
     values = (1.0, 0.99, 2.0, 2.01)
     measures = [
-        Measure(group, "raw.cases", "volume", value=value, lower=1.0, upper=2.0)
+        Measure(
+            group, "raw.cases", "volume", **NUMBER | {"observed_value": value, "lower_limit": 1}
+        )
         for value in values
         for group in ("raw", "marts")
     ]
     unjudged = Measure("raw", "raw.cases", "volume", unjudged="for a reason")
     found = judge([unjudged, *measures])
-    assert [result.held for result in found] == [None, *(2 * [True] + 2 * [False]) * 2]
-    assert [result.measure for result in found] == [unjudged, *measures]
+    assert [result.success for result in found] == [None, *(2 * [True] + 2 * [False]) * 2]
+    assert [replace(result, success=None) for result in found] == [unjudged, *measures]
+
+
+def test_a_single_limit_is_enough_and_a_set_is_held_to_its_own_values() -> None:
+    place = ("raw", "raw.cases", "new_values")
+    measures = [
+        Measure(*place, observed_value=1.0, lower_limit=1.5),
+        Measure(*place, observed_value=1.0, upper_limit=1.5),
+        Measure(*place, seen_values=("$a", "b"), known_values=("b", "$a")),
+        Measure(*place, seen_values=("c", "b", "$a"), known_values=("b",)),
+        Measure(*place, seen_values=(), known_values=("b",)),
+    ]
+    found = [(result.success, result.observed) for result in judge(measures)]
+    sets = [(True, "none"), (False, "new: 'c', '$a'"), (True, "none")]
+    assert found == [(False, None), (True, None), *sets]

@@ -25,7 +25,7 @@ periods as (
             else date_trunc('month', $as_of) - to_months(cast(back.periods_ago + 1 as integer))
         end as period_start
     from grains
-    cross join (select unnest(range(0, $periods)) as periods_ago) as back
+    cross join (select unnest(range(0, {{ periods }})) as periods_ago) as back
 )
 
 select
