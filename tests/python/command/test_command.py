@@ -16,6 +16,7 @@ import click
 import duckdb
 import pytest
 
+from tests.python.check.small_database import checked
 from tests.python.helpers import (
     ROOT,
     DbtHere,
@@ -26,6 +27,7 @@ from tests.python.helpers import (
     valid,
     write_csv,
 )
+from trustmetrics.check.declared import read_contract
 from trustmetrics.check.history import COLUMNS
 from trustmetrics.cli import app
 
@@ -256,6 +258,13 @@ def test_the_scorecard_tells_versions_apart(run: Run, built: Path) -> None:
         ["appeal_overturn_rate", "1"],
         ["appeal_overturn_rate", "2"],
     ]
+
+
+def test_the_checks_judge_a_real_build(built: Path, tmp_path: Path) -> None:
+    report = checked(Path(shutil.copyfile(built, tmp_path / "t.duckdb")))
+    tables = {f"raw.{table.name}" for table in read_contract(ROOT)}
+    assert tables <= {result.table_name for result in report.results}
+    assert len(report.of(True)) > 50
 
 
 def test_documented_columns_are_the_built_ones(dbt_here: DbtHere, built: Path) -> None:
