@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from trustmetrics.check.declared import Settings
 from trustmetrics.errors import UserError
 
 CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
@@ -31,17 +31,22 @@ _templates = Environment(
 _templates.filters["sql_text"] = sql_text
 
 
-@dataclass(frozen=True)
 class Profiler:
-    """Runs the queries in sql/ on an open database.
+    """Runs the queries in sql/ on an open database."""
 
-    Attributes:
-        connection: the database.
-        values: values of the queries' parameters, by name.
-    """
-
-    connection: duckdb.DuckDBPyConnection
-    values: dict[str, Any]
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, as_of: datetime, settings: Settings
+    ) -> None:
+        """connection: the database; as_of: the instant to look from, UTC; settings: the limits."""
+        self._connection = connection
+        self._values = {
+            "as_of": as_of,
+            "calendar_start": CALENDAR_START,
+            "week_end": datetime.combine(as_of.date(), time()),
+            "weeks": settings.numbers["trailing_weeks"],
+            "nameable_rows": settings.numbers["nameable_rows"],
+            "new_share": settings.limits("new_values")["share"],
+        }
 
     def rows(self, query: str, **names: Any) -> list[dict[str, Any]]:
         """Return the rows of sql/<query>.sql, each as a dict.
@@ -55,9 +60,9 @@ class Profiler:
         """
         text = _templates.get_template(f"{query}.sql").render(**names)
         wanted = set(re.findall(r"\$([a-z_]+)", text))
-        values = {name: value for name, value in self.values.items() if name in wanted}
+        values = {name: value for name, value in self._values.items() if name in wanted}
         try:
-            cursor = self.connection.execute(text, values)
+            cursor = self._connection.execute(text, values)
         except duckdb.IOException as error:
             raise UserError(
                 f"the raw files of '{names.get('table', query)}' can no longer be read. "
@@ -114,28 +119,3 @@ def read_as_of(connection: duckdb.DuckDBPyConnection, database: Path) -> datetim
             "correct the extract and build again"
         )
     return found[0]
-
-
-def profiler(
-    connection: duckdb.DuckDBPyConnection,
-    as_of: datetime,
-    numbers: dict[str, int],
-    new_share: float,
-) -> Profiler:
-    """Return what runs the queries.
-
-    Args:
-        connection: an open database.
-        as_of: the instant to look from, UTC.
-        numbers: the settings that the checks share.
-        new_share: the least share of rows that makes a value one of the week's values.
-    """
-    values = {
-        "as_of": as_of,
-        "calendar_start": CALENDAR_START,
-        "week_end": datetime.combine(as_of.date(), time()),
-        "weeks": numbers["trailing_weeks"],
-        "nameable_rows": numbers["nameable_rows"],
-        "new_share": new_share,
-    }
-    return Profiler(connection, values)

@@ -7,7 +7,15 @@ from typing import Any
 from trustmetrics.check.database import Profiler
 from trustmetrics.check.declared import Settings
 from trustmetrics.check.limits import amount_band, share_band
-from trustmetrics.check.measures import Measure, amount, amounts_listed, banded, percent, plain
+from trustmetrics.check.measures import (
+    Measure,
+    amount,
+    amounts_listed,
+    at_most,
+    percent,
+    plain,
+    within,
+)
 
 TRAILING_SPAN = 3  # spans of trailing weeks to read, so that a late metric still has its history
 
@@ -72,11 +80,9 @@ class _Metric:
         return self._measure(
             "metric_gap",
             "period_start",
-            observed_value=self._gap,
-            upper_limit=most,
+            **at_most(self._gap, most, amount),
             observed=f"{self._gap} {newest['period_grain']}s without a row since that of "
             f"{newest['period_start']}",
-            expected=f"at most {amount(most)}",
         )
 
     def _amount(self, check: str, figure: str, column: str, newest: int | None) -> Measure:
@@ -86,15 +92,15 @@ class _Metric:
             return self._measure(check, column, unjudged=reason)
         counts = [float(row[figure]) for row in history]
         listed = amounts_listed(counts)
-        lower, upper = amount_band(counts, **self._settings.limits(check), is_count=True)
+        band = amount_band(counts, **self._settings.limits(check), is_count=True)
         unsteady = f"too few or too unsteady: {listed} in the earlier periods"
         row = self._periods[newest]
         return self._measure(
             check,
             column,
-            **banded(float(row[figure]), lower, upper, amount, f"earlier: {listed}"),
+            **within(float(row[figure]), band, amount, f"earlier: {listed}"),
             observed=f"{amount(row[figure])} in the {row['period_grain']} of {row['period_start']}",
-            unjudged=unsteady if lower <= 0 else None,
+            unjudged=unsteady if band[0] <= 0 else None,
         )
 
     def _nulls(self) -> Measure:
@@ -107,11 +113,11 @@ class _Metric:
         hits = sum(row["null_count"] for row in history)
         share = newest["null_count"] / newest["row_count"]
         limits = self._settings.limits("metric_nulls")
-        lower, upper = share_band(hits, rows, newest["row_count"], **limits)
+        band = share_band(hits, rows, newest["row_count"], **limits)
         return self._measure(
             "metric_nulls",
             "value",
-            **banded(share, lower, upper, percent, f"earlier: {percent(hits / rows)}"),
+            **within(share, band, percent, f"earlier: {percent(hits / rows)}"),
             observed=f"{percent(share)} NULL in the {newest['period_grain']} of "
             f"{newest['period_start']}",
         )
@@ -126,8 +132,6 @@ def _fault(settings: Settings, row: dict[str, Any]) -> Measure:
     _, upper = share_band(0, 0, rows, **settings.limits(check))
     return Measure(
         *place,
-        observed_value=hits / rows,
-        upper_limit=upper,
+        **at_most(hits / rows, upper, percent),
         observed=f"{percent(hits / rows)}: {hits:,} of {rows:,} {row['what']}",
-        expected=f"at most {percent(upper)}",
     )

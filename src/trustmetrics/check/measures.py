@@ -80,23 +80,32 @@ def ranked(measures: Sequence[Measure]) -> list[Measure]:
     return sorted(failed, key=lambda measure: -measure.excess)
 
 
-def banded(
-    value: float, lower: float, upper: float, write: Callable[[float], str], usual: str
+def within(
+    value: float, band: tuple[float, float], write: Callable[[float], str], usual: str
 ) -> dict[str, Any]:
-    """Return the fields of a measure that lies between two limits.
+    """Return the fields of a measure that should lie within a band.
 
     Args:
         value: the figure.
-        lower: the least it may be.
-        upper: the most it may be.
+        band: the least and the most that it may be.
         write: how such a figure is written.
         usual: what it was before, in words.
     """
+    lower, upper = band
     return {
         "observed_value": value,
         "lower_limit": lower,
         "upper_limit": upper,
         "expected": f"{write(max(lower, 0))} to {write(upper)} ({usual})",
+    }
+
+
+def at_most(value: float, upper: float, write: Callable[[float], str]) -> dict[str, Any]:
+    """Return the fields of a measure that has only an upper limit, as `within` does."""
+    return {
+        "observed_value": value,
+        "upper_limit": upper,
+        "expected": f"at most {write(upper)}",
     }
 
 
@@ -108,6 +117,11 @@ def amount(value: float) -> str:
 def amounts_listed(values: Sequence[float]) -> str:
     """Write counts or sums one after another."""
     return ", ".join(amount(value) for value in values)
+
+
+def distance(value: float) -> str:
+    """Write a distance of two distributions."""
+    return f"{value:.2f}"
 
 
 def percent(share: float) -> str:

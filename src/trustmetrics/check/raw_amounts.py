@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trustmetrics.check.limits import amount_band, share_band
-from trustmetrics.check.measures import Measure, amount, amounts_listed, banded, percent, quoted
+from trustmetrics.check.measures import (
+    Measure,
+    amount,
+    amounts_listed,
+    at_most,
+    percent,
+    quoted,
+    within,
+)
 from trustmetrics.check.raw_table import ARRIVAL, EMPTY, TableMeasures
 
 NO_BREACH = {"column_name": None, "reason": None, "frequent_values": []}
@@ -57,15 +65,15 @@ class AmountMeasures(TableMeasures):
         self, check: str, column: str | None, recent: float, history: list[float]
     ) -> Measure:
         is_count = check == "volume"
-        lower, upper = amount_band(history, **self.settings.limits(check), is_count=is_count)
+        band = amount_band(history, **self.settings.limits(check), is_count=is_count)
         unit, listed = " rows" if is_count else "", amounts_listed(history)
         unsteady = f"too few or too unsteady: {listed}{unit} in the trailing weeks"
         return self.measure(
             check,
             column,
-            **banded(recent, lower, upper, amount, f"trailing weeks: {listed}"),
+            **within(recent, band, amount, f"trailing weeks: {listed}"),
             observed=f"{amount(recent)}{unit} in the week",
-            unjudged=unsteady if lower <= 0 else None,
+            unjudged=unsteady if band[0] <= 0 else None,
         )
 
     def _rows_kept(self, earlier: float | None) -> Measure:
@@ -125,10 +133,8 @@ class AmountMeasures(TableMeasures):
             "rejected_share",
             column,
             slice=f"reason = {why}" if why else None,
-            observed_value=hits / rows,
-            upper_limit=upper,
+            **at_most(hits / rows, upper, percent),
             observed=f"{percent(hits / rows)} ({hits:,} of {rows:,} rows"
             + (f", {why})" if why else ")")
             + (f", among them {values}" if values else ""),
-            expected=f"at most {percent(upper)}",
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from trustmetrics.check.declared import Column
 from trustmetrics.check.limits import scores_limit, share_band, shares_limit
-from trustmetrics.check.measures import Measure, banded, percent, plain, quoted
+from trustmetrics.check.measures import Measure, at_most, distance, percent, plain, quoted, within
 from trustmetrics.check.raw_table import TableMeasures
 
 ONE_LOAD = "its rows came in one load, so how full it was at the same age is not known"
@@ -47,14 +47,13 @@ class ShareMeasures(TableMeasures):
         if reason:
             return self.measure("null_share", column, unjudged=reason)
         hits = row["recent_hits"]
-        lower, upper = share_band(
-            row["trailing_hits"], trailing, recent, **self.settings.limits("null_share")
-        )
+        limits = self.settings.limits("null_share")
+        band = share_band(row["trailing_hits"], trailing, recent, **limits)
         usual = f"trailing weeks: {percent(row['trailing_hits'] / trailing)}"
         return self.measure(
             "null_share",
             column,
-            **banded(hits / recent, lower, upper, percent, usual),
+            **within(hits / recent, band, percent, usual),
             observed=f"{percent(hits / recent)} NULL ({hits:,} of {recent:,} rows)",
         )
 
@@ -62,16 +61,13 @@ class ShareMeasures(TableMeasures):
         recent, trailing = row["recent_rows"], row["trailing_rows"]
         if reason := self.too_few(recent, trailing):
             return self.measure("value_shares", column, unjudged=reason)
-        upper = shares_limit(
-            trailing, recent, row["spread"], **self.settings.limits("value_shares")
-        )
+        limits = self.settings.limits("value_shares")
+        upper = shares_limit(trailing, recent, row["spread"], **limits)
         return self.measure(
             "value_shares",
             column,
-            observed_value=row["distance"],
-            upper_limit=upper,
-            observed=f"distance {row['distance']:.2f}{_moves(row['moves'])}",
-            expected=f"at most {upper:.2f}",
+            **at_most(row["distance"], upper, distance),
+            observed=f"distance {distance(row['distance'])}{_moves(row['moves'])}",
         )
 
     def _new_values(self, column: str, row: dict[str, Any]) -> Measure:
@@ -98,11 +94,9 @@ class ShareMeasures(TableMeasures):
             "score_shares",
             row["column_name"],
             slice=part,
-            observed_value=row["distance"],
-            upper_limit=upper,
-            observed=f"distance {row['distance']:.2f}, mean {row['recent_mean']:.3f} "
+            **at_most(row["distance"], upper, distance),
+            observed=f"distance {distance(row['distance'])}, mean {row['recent_mean']:.3f} "
             f"(trailing weeks: {row['trailing_mean']:.3f})",
-            expected=f"at most {upper:.2f}",
         )
 
 

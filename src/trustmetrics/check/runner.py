@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trustmetrics.check.database import Profiler, opened, profiler, read_as_of
+from trustmetrics.check.database import Profiler, opened, read_as_of
 from trustmetrics.check.declared import Settings, read_contract, read_settings
 from trustmetrics.check.history import keep, last_rows
 from trustmetrics.check.marts import mart_measures
@@ -59,13 +59,8 @@ def run_checks(
     settings = read_settings()
     with opened(database, read_only=True) as connection:
         as_of = read_as_of(connection, database)
-        new_share = settings.limits("new_values")["share"]
-        measures = _measures(
-            profiler(connection, as_of, settings.numbers, new_share),
-            settings,
-            last_rows(database, as_of),
-            on_step,
-        )
+        profiler = Profiler(connection, as_of, settings)
+        measures = _measures(profiler, settings, last_rows(database, as_of), on_step)
     # The library takes seconds to import: only where there is something to judge.
     from trustmetrics.check.judge import judge
 
@@ -77,19 +72,19 @@ def run_checks(
 
 
 def _measures(
-    profile: Profiler,
+    profiler: Profiler,
     settings: Settings,
     earlier_rows: dict[str, float],
     on_step: Callable[[int, int, str], None],
 ) -> list[Measure]:
     tables = read_contract(project_root())
-    rejected = profile.rows("rejected")
+    rejected = profiler.rows("rejected")
     measures: list[Measure] = []
     for number, table in enumerate(tables, start=1):
         on_step(number, len(tables) + 1, table.name)
-        rows = profile.rows("weeks", table=table.name, event=table.event)
+        rows = profiler.rows("weeks", table=table.name, event=table.event)
         weeks = weeks_of(table, rows, settings.numbers["least_weeks"])
-        measures += AmountMeasures(profile, settings, table, weeks).all(rejected, earlier_rows)
-        measures += ShareMeasures(profile, settings, table, weeks).all()
+        measures += AmountMeasures(profiler, settings, table, weeks).all(rejected, earlier_rows)
+        measures += ShareMeasures(profiler, settings, table, weeks).all()
     on_step(len(tables) + 1, len(tables) + 1, "marts")
-    return [*measures, *mart_measures(profile, settings)]
+    return [*measures, *mart_measures(profiler, settings)]
