@@ -40,7 +40,7 @@ def check(context: click.Context, database: Path, out: Path | None) -> None:
     for result in failed[:SHOWN]:
         console.print(result.sentence)
     if len(failed) > SHOWN:
-        console.print(f"and {len(failed) - SHOWN} more that failed, on the page")
+        console.print(f"and {len(failed) - SHOWN} more failures, on the page")
     console.print(
         f"as of {report.as_of} UTC: {len(failed)} failed, {len(held)} held, {len(unjudged)} not "
         "judged (too little history, or too few rows)"
@@ -48,5 +48,6 @@ def check(context: click.Context, database: Path, out: Path | None) -> None:
     if not held and not failed:
         console.print("nothing could be judged: this is not a pass")
     console.print(f"report: {report.page}")
-    console.print(f"results: table marts.data_checks, {report.run_count} runs")
+    runs = "1 run" if report.run_count == 1 else f"{report.run_count} runs"
+    console.print(f"results: table marts.data_checks, {runs}")
     context.exit(1 if failed else 0)

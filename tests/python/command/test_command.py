@@ -79,7 +79,7 @@ def test_version(run: Run) -> None:
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}/none/x.duckdb"],
-            "the folder '{tmp}/none' does not exist. Make it first",
+            "the folder '{tmp}/none' does not exist. Create it first",
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}"],
@@ -87,7 +87,7 @@ def test_version(run: Run) -> None:
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}/x.duckdb", "--select", "as_of"],
-            "--select rebuilds a part of a database, and '{tmp}/x.duckdb' does not exist. Build",
+            "--select rebuilds part of a database, but '{tmp}/x.duckdb' does not exist. Build",
         ),
     ],
 )
@@ -117,7 +117,7 @@ def test_an_as_of_that_is_no_timestamp(as_of: str, run: Run, tmp_path: Path) -> 
     said = run("build", "--raw", tmp_path, "--as-of", as_of)
     assert said.exit_code == 2
     assert said.complaint == (
-        f"--as-of '{as_of}' is no timestamp. Write UTC without offset: '2026-06-30 00:00:00'"
+        f"--as-of '{as_of}' is not a timestamp. Write UTC without an offset: '2026-06-30 00:00:00'"
     )
 
 
@@ -213,8 +213,11 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
         *("--select", "rejected_rows", "--as-of", "2999-01-01 00:00:00"),
     )
     assert said.exit_code == 0, said
-    assert "warning: as_of 2999-01-01 00:00:00 lies ahead of the clock" in said.err.splitlines()
-    assert "rejected: 2 breaches of the raw contract, in no metric:" in said.out.splitlines()
+    assert "warning: as_of 2999-01-01 00:00:00 is in the future" in said.err.splitlines()
+    assert (
+        "rejected: 2 breaches of the raw contract, kept out of every metric:"
+        in said.out.splitlines()
+    )
     rows = query(database, "select column_name from restricted.rejected_rows order by 1")
     assert rows == [("queue",), ("region",)]
     assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
@@ -237,7 +240,7 @@ def test_a_failed_data_test_leaves_the_last_good_database(
     assert said.err.splitlines()[-2:] == [
         "trustmetrics: Failure in test kpi_values_is_keyed (tests/data/kpi_values_is_keyed.sql): "
         "Got 1 result, configured to fail if != 0",
-        "the last good database is as it was",
+        "the last good database is unchanged",
     ]
     assert database.read_bytes() == before
     assert list(tmp_path.iterdir()) == [database]

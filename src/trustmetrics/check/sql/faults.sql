@@ -1,6 +1,6 @@
 -- Grain: one row per reference between raw tables, then one per raw table.
--- Why: references that dangle, and versions that tie on key and ingested_at and yet differ (which of
--- them counts is decided by a rule that knows no better): more than a few are a fault of the extract.
+-- Why: references that dangle, and versions that tie on key and ingested_at and yet differ (a rule
+-- that cannot know better picks one): more than a few are a fault of the extract.
 with dangling as (
     select
         'orphan_share' as expectation,

@@ -1,5 +1,5 @@
--- Grain: one row per metric, version and period, latest first, of its weeks (of its months, where it
--- has no weeks); complete periods alone, those without a row included.
+-- Grain: one row per metric, version and period, latest first, of its weeks (or months, where it has
+-- no weeks); complete periods only, including those without a row.
 -- Why: whether a metric still has the rows, the subjects and the values that it used to have.
 with kpi_values as (
     select * from marts.kpi_values
