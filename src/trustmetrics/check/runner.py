@@ -61,7 +61,7 @@ def run_checks(
         as_of = read_as_of(connection, database)
         profiler = Profiler(connection, as_of, settings)
         measures = _measures(profiler, settings, last_rows(database, as_of), on_step)
-    # The library takes seconds to import: only where there is something to judge.
+    # The library takes seconds to import: not before the errors above have had their chance.
     from trustmetrics.check.judge import judge
 
     results = judge(measures)
