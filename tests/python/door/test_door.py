@@ -290,7 +290,10 @@ BAD_CSV = {
     ),
     "short line": (HEADER + ROW + b"s2,true\n", f"line 3: {COLUMNS_OFF}2. Correct that line"),
     "long line": (HEADER + ROW[:-1] + b"x,y\n" + ROW, f"line 2: {COLUMNS_OFF}6. Correct that line"),
-    "open quote": (HEADER + ROW + b'"' + ROW, "line 3: Value with unterminated quote found. Correct"),
+    "open quote": (
+        HEADER + ROW + b'"' + ROW,
+        "line 3: Value with unterminated quote found. Correct that line",
+    ),
 }
 
 
