@@ -1,65 +1,75 @@
 """Scalar expressions in a normal form: how a value is computed, not how it was written.
 
-`make` is the only way to build one. It rewrites what is the same for every input, NULL included, to
-one form; each rewriting is a function here and has a test of its own. What does not depend on the
-order of its operands is put in order later, when their digests are known (canonical.py).
+`make` builds an expression and normalises it: it rewrites what is the same for every input, NULL
+included, to one form. Each rewriting is a function here and has a test of its own. Operands whose
+order plays no part are put in order later, when their digests are known (canonical.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from weakref import WeakValueDictionary
 
 COMMUTATIVE = frozenset({"and", "or", "add", "mul", "eq", "neq", "least", "greatest"})
+AGGREGATE = "aggregate"
+WINDOW = "window"
+SUBQUERY = "subquery"
 
 
 class Expression:
     """One node: an operator, its operands and what else tells it apart. Never changed once made.
 
+    Expressions that are written alike, operand by operand, are one object: compare them with `is`.
+
     Attributes:
         op: the operator's or function's name, lower case; "column" for a column of a slot.
         args: the operands.
         data: the rest, hashable; of a column (slot, name), of a literal (kind, text).
+        columns: the (slot, name) of every column in it.
     """
 
-    __slots__ = ("args", "data", "op")
+    __slots__ = ("__weakref__", "args", "columns", "data", "op")
 
-    def __init__(
-        self, op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ()
-    ) -> None:
+    op: str
+    args: tuple[Expression, ...]
+    data: tuple[Any, ...]
+    columns: frozenset[tuple[int, str]]
+
+    def __new__(
+        cls, op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ()
+    ) -> Expression:
         """Take the parts as they are; make normalises."""
-        self.op = op
-        self.args = args
-        self.data = data
+        found = _EXPRESSIONS.get((op, args, data))
+        if found is None:
+            found = super().__new__(cls)
+            found.op, found.args, found.data = op, args, data
+            own = [data] if op == "column" else []
+            found.columns = frozenset(own).union(*(arg.columns for arg in args))
+            _EXPRESSIONS[op, args, data] = found
+        return found
 
     def __repr__(self) -> str:
         """Return it as a call, for people."""
         inner = ", ".join([*map(str, self.data), *map(repr, self.args)])
         return f"{self.op}({inner})" if inner else self.op
 
-    def same(self, other: Expression) -> bool:
-        """Whether both are written alike, operand by operand."""
-        return self is other or (
-            (self.op, self.data, len(self.args)) == (other.op, other.data, len(other.args))
-            and all(a.same(b) for a, b in zip(self.args, other.args, strict=True))
-        )
+    def slots(self) -> set[int]:
+        """Return the slots of its columns."""
+        return {slot for slot, _ in self.columns}
 
-    def columns(self) -> Iterator[tuple[int, str]]:
-        """Yield the (slot, name) of every column in it, repeated where it is repeated."""
-        seen: set[int] = set()
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if node.op == "column":
-                yield node.data
-            stack.extend(node.args)
+    def holds(self, op: str) -> bool:
+        """Whether it, or a part of it, is such an operator."""
+        return self.op == op or any(arg.holds(op) for arg in self.args)
 
+
+_EXPRESSIONS: WeakValueDictionary[tuple[Any, ...], Expression] = WeakValueDictionary()
 
 TRUE, FALSE, NULL = Expression("true"), Expression("false"), Expression("null")
+Change = Callable[[Expression], Expression]
 
 
 def column(slot: int, name: str) -> Expression:
@@ -78,31 +88,50 @@ def make(op: str, args: tuple[Expression, ...] = (), data: tuple[Any, ...] = ())
     return rule(args, data) if rule else Expression(op, args, data)
 
 
-def replace_columns(
-    expression: Expression,
-    new: Callable[[int, str], Expression],
-    memo: dict[int, Expression] | None = None,
-) -> Expression:
-    """Return the expression with each column (slot, name) replaced, and normalised again.
+def rewriter(new: Callable[[Expression], Expression | None]) -> Change:
+    """Return a function that rewrites expressions and normalises them again.
 
-    A part that occurs twice is done once and stays one part, so that expressions which are
-    built on each other do not grow beyond measure. A memo, keyed by address, may serve several
-    expressions that live as long as it does.
+    A part that occurs twice, in one expression or in several, is done once and stays one part, so
+    that expressions built on each other do not grow beyond measure.
+
+    Args:
+        new: gives what stands in the place of a part, asked of the whole before its operands;
+            None: look into the operands.
     """
-    memo = {} if memo is None else memo
-    found = memo.get(id(expression))
-    if found is not None:
+    memo: dict[Expression, Expression] = {}
+
+    def change(expression: Expression) -> Expression:
+        found = memo.get(expression)
+        if found is None:
+            found = new(expression)
+            if found is None:
+                args = tuple(map(change, expression.args))
+                is_new = args != expression.args
+                found = make(expression.op, args, expression.data) if is_new else expression
+            memo[expression] = found
         return found
-    if expression.op == "column":
-        result = new(*expression.data)
-    elif not expression.args:
-        result = expression
-    else:
-        args = tuple(replace_columns(arg, new, memo) for arg in expression.args)
-        unchanged = all(a is b for a, b in zip(args, expression.args, strict=True))
-        result = expression if unchanged else make(expression.op, args, expression.data)
-    memo[id(expression)] = result
-    return result
+
+    return change
+
+
+def column_rewriter(new: Callable[[int, str], Expression]) -> Change:
+    """Return a function that replaces each column, given by slot and name, in expressions."""
+    return rewriter(lambda part: new(*part.data) if part.op == "column" else None)
+
+
+def partition_and_order(
+    window: Expression,
+) -> tuple[tuple[Expression, ...], tuple[Expression, ...]]:
+    """Return what a window function partitions by, and what it orders by."""
+    count = window.data[0]
+    return window.args[1 : 1 + count], window.args[1 + count :]
+
+
+def sides(condition: Expression) -> list[tuple[Expression, Expression]]:
+    """Return of an equality each side that is a column, with the other side."""
+    if condition.op != "eq":
+        return []
+    return [(a, b) for a, b in (condition.args, condition.args[::-1]) if a.op == "column"]
 
 
 def conjuncts(expression: Expression) -> list[Expression]:
@@ -117,14 +146,64 @@ def conjuncts(expression: Expression) -> list[Expression]:
         return [asked] if asked.op == "or" else conjuncts(asked)
     if expression.op == "is_true":
         return conjuncts(expression.args[0])
-    if expression.op == "coalesce" and expression.args[-1].op == "false":
+    if expression.op == "coalesce" and expression.args[-1] is FALSE:
         return conjuncts(make("coalesce", expression.args[:-1]))
-    return [] if expression.op == "true" else [expression]
+    return [] if expression is TRUE else [expression]
+
+
+def all_conjuncts(conditions: Iterable[Expression]) -> tuple[Expression, ...]:
+    """Return the conditions that all must hold for several to hold."""
+    return tuple(part for condition in conditions for part in conjuncts(condition))
 
 
 def as_condition(expression: Expression) -> Expression:
     """Return an expression that is true for the same rows; elsewhere it may be NULL or false."""
     return make("and", tuple(conjuncts(expression)))
+
+
+def may_hold(condition: Expression) -> bool:
+    """Whether a condition is not plainly false or NULL."""
+    return not any(part in (FALSE, NULL) for part in conjuncts(condition))
+
+
+TEXT_TYPES = frozenset({"text", "varchar"})
+DOUBLE_TYPES = frozenset({"double", "double precision"})
+EXACT_DIGITS = 15
+Constant = str | Decimal | date
+
+
+def constant(expression: Expression) -> Constant | None:
+    """Return the value of a literal, through a cast that leaves it what it is; else None."""
+    inner = expression.args[0] if expression.op == "cast" else expression
+    if inner.op != "literal":
+        return None
+    kind, text = inner.data
+    declared = expression.data[0] if expression.op == "cast" else kind
+    if kind == "string" and declared in ("string", *TEXT_TYPES):
+        return text
+    if kind == "string" and declared == "date":
+        return _date(text)
+    # Beyond 15 digits two decimals can be one double.
+    is_exact = kind == "number" and len(text) <= EXACT_DIGITS
+    return Decimal(text) if is_exact and declared in ("number", *DOUBLE_TYPES) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def spelled(value: object) -> Expression:
+    """Return the expression of a constant value, of a boolean or of None."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    if isinstance(value, date):
+        return make("cast", (literal("string", value.isoformat()),), ("date",))
+    return literal("string" if isinstance(value, str) else "number", str(value))
 
 
 def is_never_null(expression: Expression) -> bool:
@@ -141,124 +220,102 @@ def is_never_null(expression: Expression) -> bool:
     return False
 
 
-def _and(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
-    return _junction("and", args, neutral=TRUE, absorbing=FALSE)
+# The rules of make. A rule takes operands in normal form and what else tells the node apart.
+Args = tuple[Expression, ...]
 
 
-def _or(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
-    return _junction("or", args, neutral=FALSE, absorbing=TRUE)
-
-
-def _junction(
-    op: str, args: tuple[Expression, ...], neutral: Expression, absorbing: Expression
-) -> Expression:
-    parts: list[Expression] = []
-    for part in _flat(op, args):
-        if part.op == absorbing.op:
+def _junction(op: str, neutral: Expression, absorbing: Expression) -> Callable[..., Expression]:
+    def rule(args: Args, data: tuple[Any, ...]) -> Expression:
+        parts = _flat(op, args)
+        if absorbing in parts:
             return absorbing
-        if part.op != neutral.op and not any(part.same(other) for other in parts):
-            parts.append(part)
-    if not parts:
-        return neutral
-    return parts[0] if len(parts) == 1 else Expression(op, tuple(parts))
+        return _joined(op, [part for part in parts if part is not neutral], neutral)
+
+    return rule
 
 
-def _flat(op: str, args: tuple[Expression, ...]) -> Iterator[Expression]:
-    for arg in args:
-        if arg.op == op:
-            yield from arg.args
-        else:
-            yield arg
+def _flat(op: str, args: Args) -> list[Expression]:
+    return [part for arg in args for part in (arg.args if arg.op == op else (arg,))]
+
+
+def _joined(op: str, parts: Iterable[Expression], empty: Expression) -> Expression:
+    """An operator over its operands, each once; over one it is that, over none the empty one."""
+    once = tuple(dict.fromkeys(parts))
+    if len(once) > 1:
+        return Expression(op, once)
+    return once[0] if once else empty
 
 
 # Three-valued: each pair is NULL for the same inputs.
 NEGATED = {"eq": "neq", "neq": "eq", "lt": "gte", "lte": "gt", "gt": "lte", "gte": "lt"}
+OTHERWISE = {"and": "or", "or": "and"}
+OPPOSITE = {TRUE: FALSE, FALSE: TRUE, NULL: NULL}
 
 
-def _not(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _not(args: Args, data: tuple[Any, ...]) -> Expression:
     (arg,) = args
+    if arg in OPPOSITE:
+        return OPPOSITE[arg]
     if arg.op in NEGATED:
         return make(NEGATED[arg.op], arg.args, arg.data)
-    if arg.op == "not":
-        return arg.args[0]
-    if arg.op in ("and", "or"):
-        other = "or" if arg.op == "and" else "and"
-        return make(other, tuple(make("not", (part,)) for part in arg.args))
-    if arg.op in ("true", "false"):
-        return FALSE if arg.op == "true" else TRUE
-    return Expression("not", args)
+    if arg.op in OTHERWISE:
+        return make(OTHERWISE[arg.op], tuple(make("not", (part,)) for part in arg.args))
+    return arg.args[0] if arg.op == "not" else Expression("not", args)
 
 
-def _equality(op: str) -> Callable[..., Expression]:
-    def rule(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
-        values = [constant(arg) for arg in args]
-        if values[0] is not None and values[1] is not None and values[0][0] == values[1][0]:
-            return TRUE if (values[0] == values[1]) == (op == "eq") else FALSE
+def _equality(op: str, test: Callable[[Any, Any], bool]) -> Callable[..., Expression]:
+    def rule(args: Args, data: tuple[Any, ...]) -> Expression:
+        if NULL in args:
+            return NULL
+        left, right = map(constant, args)
+        if left is not None and type(left) is type(right):
+            return TRUE if test(left, right) else FALSE
         for subject, other in (args, args[::-1]):
-            if constant(other) is not None:
-                pulled = _out_of_coalesce(
-                    subject, lambda part, other=other: make(op, (part, other))
-                )
-                if pulled is not None:
-                    return pulled
+            if constant(other) is not None and _has_default(subject):
+                # Of coalesce(x, c) against a constant: coalesce(test of x, test of c).
+                before, default = make("coalesce", subject.args[:-1]), subject.args[-1]
+                return make("coalesce", (make(op, (before, other)), make(op, (default, other))))
         return Expression(op, args)
 
     return rule
 
 
-def _out_of_coalesce(
-    subject: Expression, test: Callable[[Expression], Expression]
-) -> Expression | None:
-    """A test of coalesce(x, c) against constants, c one too, is coalesce(test of x, test of c)."""
-    if subject.op != "coalesce" or constant(subject.args[-1]) is None:
-        return None
-    return make("coalesce", (test(make("coalesce", subject.args[:-1])), test(subject.args[-1])))
+def _has_default(expression: Expression) -> bool:
+    return expression.op == "coalesce" and constant(expression.args[-1]) is not None
 
 
-TEXT_TYPES = frozenset({"text", "varchar"})
-DOUBLE_TYPES = frozenset({"double", "double precision"})
-EXACT_DIGITS = 15
-
-
-def constant(expression: Expression) -> tuple[str, str | Decimal] | None:
-    """Return (kind, value) of a literal, through a cast that leaves it what it is; else None."""
-    kinds = {"string", "number"}
-    if expression.op == "cast" and expression.args[0].op == "literal":
-        kinds = {"string"} if expression.data[0] in TEXT_TYPES else set()
-        kinds |= {"number"} if expression.data[0] in DOUBLE_TYPES else set()
-        expression = expression.args[0]
-    if expression.op != "literal" or expression.data[0] not in kinds:
-        return None
-    kind, text = expression.data
-    if kind == "string":
-        return kind, text
-    # Beyond 15 digits two decimals can be one double.
-    return (kind, Decimal(text)) if len(text) <= EXACT_DIGITS else None
-
-
-def _flipped(op: str) -> Callable[..., Expression]:
-    def rule(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
-        left, right = args
-        return Expression(op, (right, left))
+def _order(op: str, test: Callable[[Any, Any], bool]) -> Callable[..., Expression]:
+    def rule(args: Args, data: tuple[Any, ...]) -> Expression:
+        if NULL in args:
+            return NULL
+        left, right = map(constant, args)
+        # How texts are ordered is the database's affair.
+        if type(left) is type(right) and isinstance(left, Decimal | date):
+            return TRUE if test(left, right) else FALSE
+        return Expression(op, args)
 
     return rule
 
 
-def _between(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _turned(op: str) -> Callable[..., Expression]:
+    return lambda args, data: make(op, args[::-1])
+
+
+def _between(args: Args, data: tuple[Any, ...]) -> Expression:
     value, low, high = args
     return make("and", (make("lte", (low, value)), make("lte", (value, high))))
 
 
-def _in(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _in(args: Args, data: tuple[Any, ...]) -> Expression:
     value, *options = args
     return make("or", tuple(make("eq", (value, option)) for option in options))
 
 
-def _is(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _is(args: Args, data: tuple[Any, ...]) -> Expression:
     value, what = args
-    if what.op != "null":
+    if what is not NULL:
         return Expression("is", args)
-    if value.op == "null":
+    if value is NULL:
         return TRUE
     if is_never_null(value):
         return FALSE
@@ -270,62 +327,60 @@ def _is(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
     return Expression("is", args)
 
 
-def _is_true(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _is_true(args: Args, data: tuple[Any, ...]) -> Expression:
     (arg,) = args
     if arg.op in ("and", "or"):
         return make(arg.op, tuple(make("is_true", (part,)) for part in arg.args))
-    if arg.op == "coalesce" and len(arg.args) == 2 and arg.args[1].op == "false":
+    if arg.op == "coalesce" and len(arg.args) == 2 and arg.args[1] is FALSE:
         return make("is_true", arg.args[:1])
     return arg if is_never_null(arg) else Expression("is_true", args)
 
 
-def _coalesce(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _coalesce(args: Args, data: tuple[Any, ...]) -> Expression:
     parts: list[Expression] = []
     for part in _flat("coalesce", args):
-        if part.op != "null" and not any(part.same(other) for other in parts):
+        if part is not NULL:
             parts.append(part)
-        if parts and is_never_null(parts[-1]):
-            break
-    if not parts:
-        return NULL
-    return parts[0] if len(parts) == 1 else Expression("coalesce", tuple(parts))
+            if is_never_null(part):
+                break
+    return _joined("coalesce", parts, NULL)
 
 
-def _dpipe(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _dpipe(args: Args, data: tuple[Any, ...]) -> Expression:
     return Expression("dpipe", tuple(_flat("dpipe", args)))
 
 
-def _case(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
-    branches = list(zip(args[0::2], args[1::2], strict=False))
+def _case(args: Args, data: tuple[Any, ...]) -> Expression:
     otherwise = args[-1] if len(args) % 2 else NULL
     kept: list[Expression] = []
-    for asked, result in branches:
+    for asked, result in zip(args[0::2], args[1::2], strict=False):
         condition = as_condition(asked)
-        if condition.op in ("false", "null"):
-            continue
-        if condition.op == "true":
+        if condition is TRUE:
             otherwise = result
             break
-        kept += [condition, result]
+        if condition not in (FALSE, NULL):
+            kept += [condition, result]
     if not kept:
         return otherwise
-    return Expression("case", tuple(kept) if otherwise.op == "null" else (*kept, otherwise))
+    return Expression("case", tuple(kept) if otherwise is NULL else (*kept, otherwise))
 
 
-def _cast(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _cast(args: Args, data: tuple[Any, ...]) -> Expression:
     (arg,) = args
     return arg if arg.op == "cast" and arg.data == data else Expression("cast", args, data)
 
 
-def _neg(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+def _neg(args: Args, data: tuple[Any, ...]) -> Expression:
     number = _whole(args[0])
     return literal("number", str(-number)) if number is not None else Expression("neg", args)
 
 
 def _arithmetic(op: str, compute: Callable[[int, int], int]) -> Callable[..., Expression]:
-    def rule(args: tuple[Expression, ...], data: tuple[Any, ...]) -> Expression:
+    def rule(args: Args, data: tuple[Any, ...]) -> Expression:
+        # A date and a month and a day is another date than a date and a day and a month.
+        may_regroup = op in COMMUTATIVE and not any(arg.holds("interval") for arg in args)
         parts: list[Expression] = []
-        for part in _flat(op, args) if op in COMMUTATIVE and _may_regroup(args) else args:
+        for part in _flat(op, args) if may_regroup else args:
             number, known = _whole(part), _whole(parts[-1]) if parts else None
             if number is not None and known is not None:
                 parts[-1] = literal("number", str(compute(known, number)))
@@ -334,16 +389,6 @@ def _arithmetic(op: str, compute: Callable[[int, int], int]) -> Callable[..., Ex
         return parts[0] if len(parts) == 1 else Expression(op, tuple(parts))
 
     return rule
-
-
-def _may_regroup(args: tuple[Expression, ...]) -> bool:
-    """Whether a sum or product may be added up in another order. Not with intervals: a date and a
-    month and a day is another date than a date and a day and a month."""
-    return not any(_holds_interval(arg) for arg in args)
-
-
-def _holds_interval(expression: Expression) -> bool:
-    return expression.op == "interval" or any(map(_holds_interval, expression.args))
 
 
 def _whole(expression: Expression) -> int | None:
@@ -355,14 +400,16 @@ def _whole(expression: Expression) -> int | None:
     return int(text) if digits.isdigit() and len(digits) <= 4 else None
 
 
-RULES: dict[str, Callable[[tuple[Expression, ...], tuple[Any, ...]], Expression]] = {
-    "and": _and,
-    "or": _or,
+RULES: dict[str, Callable[[Args, tuple[Any, ...]], Expression]] = {
+    "and": _junction("and", neutral=TRUE, absorbing=FALSE),
+    "or": _junction("or", neutral=FALSE, absorbing=TRUE),
     "not": _not,
-    "eq": _equality("eq"),
-    "neq": _equality("neq"),
-    "gt": _flipped("lt"),
-    "gte": _flipped("lte"),
+    "eq": _equality("eq", operator.eq),
+    "neq": _equality("neq", operator.ne),
+    "lt": _order("lt", operator.lt),
+    "lte": _order("lte", operator.le),
+    "gt": _turned("lt"),
+    "gte": _turned("lte"),
     "between": _between,
     "in": _in,
     "is": _is,
@@ -372,7 +419,7 @@ RULES: dict[str, Callable[[tuple[Expression, ...], tuple[Any, ...]], Expression]
     "case": _case,
     "cast": _cast,
     "neg": _neg,
-    "add": _arithmetic("add", lambda a, b: a + b),
-    "sub": _arithmetic("sub", lambda a, b: a - b),
-    "mul": _arithmetic("mul", lambda a, b: a * b),
+    "add": _arithmetic("add", operator.add),
+    "sub": _arithmetic("sub", operator.sub),
+    "mul": _arithmetic("mul", operator.mul),
 }

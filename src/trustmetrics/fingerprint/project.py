@@ -19,7 +19,7 @@ from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation, Select, Union
-from trustmetrics.fingerprint.seed_rows import seed_rows
+from trustmetrics.fingerprint.seeds import seed_rows
 from trustmetrics.fingerprint.show import Text
 from trustmetrics.fingerprint.unique import is_unique
 
@@ -217,14 +217,14 @@ class CompiledProject:
         beyond = self.macros.beyond_the_query(node)
         if beyond:
             names = relation.names()
-            return Opaque(beyond, (relation,), names and tuple(names), "hooks or increments", name)
+            return Opaque(beyond, (relation,), names and tuple(names), name)
         return relation
 
     def _as_text(self, node: Mapping[str, Any], name: str, text: str, why: str) -> Opaque:
         """A model that is compared as text, with all that it reads."""
         self.opaque.append((name, why))
         inputs = tuple(self.relation(self._node(one)) for one in node["depends_on"]["nodes"])
-        return Opaque(text, inputs, None, why, name)
+        return Opaque(text, inputs, None, name)
 
     def _node(self, unique_id: str) -> Mapping[str, Any]:
         return self.manifest["nodes"].get(unique_id) or self.manifest["sources"][unique_id]

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from trustmetrics.fingerprint.expression import Expression, column, conjuncts, make
+from trustmetrics.fingerprint.expression import (
+    AGGREGATE,
+    Expression,
+    column,
+    conjuncts,
+    make,
+)
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Limited,
@@ -20,7 +26,7 @@ from trustmetrics.fingerprint.relation import (
 )
 from trustmetrics.fingerprint.scope import Scope
 from trustmetrics.fingerprint.split import Parts, split_aggregates, split_windows
-from trustmetrics.fingerprint.translate import AGGREGATE, Translator, UnsupportedError
+from trustmetrics.fingerprint.translate import Translator, UnsupportedError, ordered
 
 Ctes = Mapping[str, Relation]
 
@@ -109,7 +115,7 @@ class Reader:
             # These have been read, and are among the inputs; a recursive one stays in the text.
             bare.set("with_", None)
         inputs = [self._relation(table, ctes) for table in bare.find_all(exp.Table)]
-        return Opaque(bare.sql(comments=False), tuple(inputs), None, str(error), hint)
+        return Opaque(bare.sql(comments=False), tuple(inputs), None, hint)
 
     def _relation(self, table: exp.Table, ctes: Ctes) -> Relation:
         is_cte = not table.args.get("db") and table.name in ctes
@@ -142,13 +148,18 @@ class Reader:
             raise UnsupportedError(f"a clause {', '.join(sorted(unknown)) or 'select as'}")
         scope, where = self._from(query, ctes)
         clauses = _Clauses(query, scope, lambda node: self.read(node, ctes, hint, strict=True))
-        where += clauses.conditions("where")
-        parts = Parts(tuple(scope.slots), tuple(where), clauses.columns(), clauses.passed())
-        parts.having = clauses.conditions("having")
-        parts.qualify = clauses.conditions("qualify")
-        parts.order = clauses.order()
-        keys = clauses.keys(parts.columns)
-        if keys is not None or parts.holds(AGGREGATE):
+        columns, passed = clauses.listed()
+        parts = Parts(
+            tuple(scope.slots),
+            (*where, *clauses.conditions("where")),
+            columns,
+            passed,
+            having=clauses.conditions("having"),
+            qualify=clauses.conditions("qualify"),
+            order=clauses.order(list(columns.values())),
+        )
+        keys = clauses.keys(list(columns.values()))
+        if keys is not None or parts.having or parts.holds(AGGREGATE):
             parts = split_aggregates(parts, keys or (), hint)
         parts = split_windows(parts, hint)
         return _finished(query, parts, hint)
@@ -237,56 +248,44 @@ class _Clauses:
     def _value(self, node: exp.Expression) -> Expression:
         return Translator(self._resolve, self.read).translate(node)
 
-    def conditions(self, clause: str) -> list[Expression]:
+    def conditions(self, clause: str) -> tuple[Expression, ...]:
         node = self.query.args.get(clause)
-        return conjuncts(self._value(node.this)) if node else []
+        return tuple(conjuncts(self._value(node.this))) if node else ()
 
-    def columns(self) -> dict[str, Expression]:
-        """The SELECT list, stars written out. Of two columns with one name the first counts."""
+    def listed(self) -> tuple[dict[str, Expression], tuple[int, ...]]:
+        """The SELECT list, stars written out, and the slot whose unknown columns a star passes on.
+
+        Of two columns with one name the first counts.
+        """
         columns: dict[str, Expression] = {}
+        passed: list[int] = []
         for number, node in enumerate(self.query.expressions):
-            star = self._star(node)
-            if star is None:
+            star = node.this if isinstance(node, exp.Column) else node
+            if not isinstance(star, exp.Star):
                 columns.setdefault(node.alias_or_name or f"column {number}", self._value(node))
                 continue
-            aliases, dropped = star
-            for alias in aliases:
-                slot = self.scope.aliases[alias]
-                for name in self.scope.slots[slot].relation.names() or ():
-                    is_repeated = self.scope.shared.get(name, slot) != slot
-                    if name not in dropped and not (is_repeated and len(aliases) > 1):
-                        columns.setdefault(name, column(slot, name))
-        return columns
-
-    def passed(self) -> tuple[int, ...]:
-        """The slots whose columns are not all known and which a star passes on."""
-        found: list[int] = []
-        for node in self.query.expressions:
-            star = self._star(node)
-            for alias in star[0] if star else ():
-                slot = self.scope.slots[self.scope.aliases[alias]]
-                if slot.relation.names() is None:
-                    if star[1]:
+            dropped = _left_out(star)
+            slots = self._starred(node)
+            for slot in slots:
+                names = slot.relation.names()
+                if names is None:
+                    passed.append(slot.number)
+                    if dropped:
                         raise UnsupportedError("a star with exceptions over unknown columns")
-                    found.append(slot.number)
-        if len(found) > 1:
+                for name in names or ():
+                    is_repeated = self.scope.shared.get(name, slot.number) != slot.number
+                    if name not in dropped and not (is_repeated and len(slots) > 1):
+                        columns.setdefault(name, column(slot.number, name))
+        if len(passed) > 1:
             raise UnsupportedError("stars over two relations with unknown columns")
-        return tuple(found)
+        return columns, tuple(passed)
 
-    def _star(self, node: exp.Expression) -> tuple[list[str], set[str]] | None:
-        """The aliases that a star stands for and the columns it leaves out; None: no star."""
-        star = node.this if isinstance(node, exp.Column) else node
-        if not isinstance(star, exp.Star):
-            return None
-        if star.args.get("replace") or star.args.get("rename"):
-            raise UnsupportedError("a star that replaces or renames")
-        dropped = {item.name for item in star.args.get("except_") or ()}
-        if isinstance(node, exp.Column) and node.table:
-            self.scope.relation(node.table)
-            return [node.table], dropped
-        return list(self.scope.aliases), dropped
+    def _starred(self, node: exp.Expression) -> list[Slot]:
+        """The slots that a star stands for."""
+        is_of_one = isinstance(node, exp.Column) and node.table
+        return [self.scope.slot(node.table)] if is_of_one else self.scope.slots
 
-    def keys(self, columns: dict[str, Expression]) -> tuple[Expression, ...] | None:
+    def keys(self, listed: list[Expression]) -> tuple[Expression, ...] | None:
         """The grouping expressions; None where there is no GROUP BY."""
         group = self.query.args.get("group")
         if group is None:
@@ -294,10 +293,7 @@ class _Clauses:
         if any(value for key, value in group.args.items() if key not in ("expressions", "all")):
             raise UnsupportedError("grouping sets")
         if group.args.get("all"):
-            return tuple(
-                value for value in columns.values() if not Parts.is_built_on(value, AGGREGATE)
-            )
-        listed = list(columns.values())
+            return tuple(value for value in listed if not value.holds(AGGREGATE))
         return tuple(self._numbered(node, listed) for node in group.expressions)
 
     def _numbered(self, node: exp.Expression, listed: list[Expression]) -> Expression:
@@ -305,19 +301,25 @@ class _Clauses:
             return listed[int(node.name) - 1]
         return self._value(node)
 
-    def order(self) -> list[Expression]:
+    def order(self, listed: list[Expression]) -> tuple[Expression, ...]:
         """The ordering, where a limit makes it matter."""
         order = self.query.args.get("order")
         if order is None or not (self.query.args.get("limit") or self.query.args.get("offset")):
-            return []
-        listed = list(self.columns().values())
+            return ()
         found: list[Expression] = []
         for node in order.expressions:
-            value = self.aliased.get(node.this.name) if isinstance(node.this, exp.Column) else None
-            over = self._value(value) if value is not None else self._numbered(node.this, listed)
-            direction = (bool(node.args.get("desc")), bool(node.args.get("nulls_first")))
-            found.append(Expression("ordered", (over,), direction))
-        return found
+            aliased = (
+                self.aliased.get(node.this.name) if isinstance(node.this, exp.Column) else None
+            )
+            value = self._value(aliased) if aliased else self._numbered(node.this, listed)
+            found.append(ordered(value, node))
+        return tuple(found)
+
+
+def _left_out(star: exp.Star) -> set[str]:
+    if star.args.get("replace") or star.args.get("rename"):
+        raise UnsupportedError("a star that replaces or renames")
+    return {item.name for item in star.args.get("except_") or ()}
 
 
 def _finished(query: exp.Select, parts: Parts, hint: str) -> Relation:
@@ -331,7 +333,7 @@ def _finished(query: exp.Select, parts: Parts, hint: str) -> Relation:
         inner = Select(parts.slots, parts.where, {}, hint=hint)
         return Aggregate(inner, tuple(parts.columns.values()), parts.columns, hint)
     if bounds:
-        return Limited(result, tuple(parts.order), " ".join(bounds).strip(), hint)
+        return Limited(result, parts.order, " ".join(bounds).strip(), hint)
     return result
 
 

@@ -1,4 +1,4 @@
-"""What makes fingerprints incomparable: other code or another sqlglot, not another word about it."""
+"""Other code or another sqlglot makes fingerprints incomparable; another word about it does not."""
 
 import shutil
 from importlib import metadata, resources
