@@ -14,13 +14,11 @@ from trustmetrics.fingerprint.expression import (
     TRUE,
     Constant,
     Expression,
-    column_rewriter,
     constant,
-    may_hold,
-    rewriter,
     spelled,
 )
 from trustmetrics.fingerprint.flat import Flat
+from trustmetrics.fingerprint.normal import column_rewriter, may_hold, rewriter
 from trustmetrics.fingerprint.relation import Computed, Relation, Slot, Union
 
 Domain = frozenset[Constant]

@@ -10,13 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
-from trustmetrics.fingerprint.expression import (
-    Change,
-    Expression,
-    all_conjuncts,
-    column,
-    column_rewriter,
-)
+from trustmetrics.fingerprint.expression import Expression, column
+from trustmetrics.fingerprint.normal import Change, column_rewriter, conjuncts
 from trustmetrics.fingerprint.relation import Relation, Select, Slot, Union, Windowed, passing
 
 
@@ -53,12 +48,10 @@ class Flat:
     def changed(self, change: Change) -> Flat:
         """Return it with every expression changed."""
         slots = {
-            number: slot
-            if slot.on is None
-            else replace(slot, on=all_conjuncts(map(change, slot.on)))
+            number: slot if slot.on is None else replace(slot, on=conjuncts(*map(change, slot.on)))
             for number, slot in self.slots.items()
         }
-        return Flat(slots, all_conjuncts(map(change, self.where)), tuple(map(change, self.outputs)))
+        return Flat(slots, conjuncts(*map(change, self.where)), tuple(map(change, self.outputs)))
 
 
 # A step towards the flat form; None where it finds nothing to do.
@@ -68,7 +61,7 @@ Step = Callable[[Flat], Flat | None]
 def settled(select: Select, outputs: Iterable[Expression], steps: Iterable[Step]) -> Flat:
     """Return a Select and expressions over its slots after all steps that can be taken."""
     flat = Flat(
-        {slot.number: slot for slot in select.slots}, all_conjuncts(select.where), tuple(outputs)
+        {slot.number: slot for slot in select.slots}, conjuncts(*select.where), tuple(outputs)
     )
     while True:
         changed = next(filter(None, (step(flat) for step in steps)), None)
@@ -111,7 +104,7 @@ def splice(flat: Flat) -> Flat | None:
 
     outer = replace(flat, slots=slots).changed(column_rewriter(over_new_slots))
     where = [part for inner in spliced.values() for part in inner.where]
-    return replace(outer, where=(*outer.where, *all_conjuncts(where)))
+    return replace(outer, where=(*outer.where, *conjuncts(*where)))
 
 
 def _renumbered(select: Select, used: Iterable[str], fresh: Iterator[int]) -> Select:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trustmetrics.fingerprint.expression import (
-    Expression,
-    column,
-    column_rewriter,
-    may_hold,
-    partition_and_order,
-)
+from trustmetrics.fingerprint.expression import Expression, column, partition_and_order
 from trustmetrics.fingerprint.flat import Flat
+from trustmetrics.fingerprint.normal import column_rewriter, may_hold
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Relation,

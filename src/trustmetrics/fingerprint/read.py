@@ -7,13 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from trustmetrics.fingerprint.expression import (
-    AGGREGATE,
-    Expression,
-    column,
-    conjuncts,
-    make,
-)
+from trustmetrics.fingerprint.expression import AGGREGATE, Expression, column
+from trustmetrics.fingerprint.normal import conjuncts, make
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Limited,
@@ -188,7 +183,7 @@ class Reader:
             before = Scope(scope.slots[:-1], scope.aliases, scope.shared)
             left = before.resolve(exp.column(shared.name))
             right = column(scope.aliases[alias], shared.name)
-            conditions.append(make("eq", (left, right)))
+            conditions.append(make("eq", left, right))
             scope.shared[shared.name] = left.data[0]
         if join.side.upper() == "LEFT":
             slot = scope.slots[-1]
@@ -250,7 +245,7 @@ class _Clauses:
 
     def conditions(self, clause: str) -> tuple[Expression, ...]:
         node = self.query.args.get(clause)
-        return tuple(conjuncts(self._value(node.this))) if node else ()
+        return conjuncts(self._value(node.this)) if node else ()
 
     def listed(self) -> tuple[dict[str, Expression], tuple[int, ...]]:
         """The SELECT list, stars written out, and the slot whose unknown columns a star passes on.

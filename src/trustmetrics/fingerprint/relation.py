@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from trustmetrics.fingerprint.expression import Expression, all_conjuncts, column
+from trustmetrics.fingerprint.expression import Expression, column
+from trustmetrics.fingerprint.normal import conjuncts
 
 
 class Relation:
@@ -128,7 +129,7 @@ class Select(Computed):
 
     def filtered(self, conditions: Iterable[Expression]) -> Select:
         """Return it with more conditions."""
-        return replace(self, where=(*self.where, *all_conjuncts(conditions)))
+        return replace(self, where=(*self.where, *conjuncts(*conditions)))
 
 
 @dataclass(eq=False)

@@ -13,15 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from trustmetrics.errors import UserError
-from trustmetrics.fingerprint.expression import (
-    NULL,
-    Constant,
-    Expression,
-    column_rewriter,
-    constant,
-    may_hold,
-    spelled,
-)
+from trustmetrics.fingerprint.expression import NULL, Constant, Expression, constant, spelled
+from trustmetrics.fingerprint.normal import column_rewriter, may_hold
 
 LOW, HIGH = 0, 1
 Row = Mapping[str, object]

@@ -6,14 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from trustmetrics.fingerprint.expression import (
-    AGGREGATE,
-    WINDOW,
-    Change,
-    Expression,
-    column,
-    rewriter,
-)
+from trustmetrics.fingerprint.expression import AGGREGATE, WINDOW, Expression, column
+from trustmetrics.fingerprint.normal import Change, rewriter
 from trustmetrics.fingerprint.relation import Aggregate, Relation, Select, Slot, Windowed
 from trustmetrics.fingerprint.translate import UnsupportedError
 

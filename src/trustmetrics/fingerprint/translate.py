@@ -11,15 +11,13 @@ from trustmetrics.fingerprint.expression import (
     AGGREGATE,
     FALSE,
     NULL,
-    RULES,
     SUBQUERY,
     TRUE,
     WINDOW,
     Expression,
-    as_condition,
     literal,
-    make,
 )
+from trustmetrics.fingerprint.normal import RULES, as_condition, make
 
 # Wrappers that belong to the aggregate or window function inside them.
 WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
@@ -52,7 +50,7 @@ class Translator:
     def translate(self, node: exp.Expression) -> Expression:
         """Return the normal form. Raises UnsupportedError."""
         if type(node) in OPERATORS and not node.args.get("symmetric"):
-            return make(node.key, self._operands(node, OPERANDS))
+            return make(node.key, *self._operands(node, OPERANDS))
         special = SPECIAL.get(type(node))
         if special:
             return special(self, node)
@@ -110,7 +108,7 @@ class Translator:
             return Expression(SUBQUERY, (value,), ("in", self.subquery(query.unnest())))
         if node.args.get("unnest") or node.args.get("field"):
             raise UnsupportedError("IN over a list-valued expression")
-        return make("in", (value, *map(self.translate, node.expressions)))
+        return make("in", value, *map(self.translate, node.expressions))
 
     def _case(self, node: exp.Case) -> Expression:
         operand = node.args.get("this")
@@ -118,9 +116,9 @@ class Translator:
         for branch in node.args["ifs"]:
             asked, result = self._operands(branch, ("this", "true"))
             if operand is not None:
-                asked = make("eq", (self.translate(operand), asked))
+                asked = make("eq", self.translate(operand), asked)
             args += [asked, result]
-        return make("case", (*args, *self._operands(node, ("default",))))
+        return make("case", *args, *self._operands(node, ("default",)))
 
     def _window(self, node: exp.Window) -> Expression:
         if node.args.get("alias") or not node.args.get("over", "OVER"):
@@ -139,8 +137,9 @@ class Translator:
 
     def _cast(self, node: exp.Cast) -> Expression:
         if any(value for key, value in node.args.items() if key not in ("this", "to")):
-            return self._generic(node, self.translate)
-        return make("cast", (self.translate(node.this),), (node.args["to"].sql().lower(),))
+            raise UnsupportedError("a cast with an option")
+        declared = node.args["to"].sql().lower()
+        return make("cast", self.translate(node.this), data=(declared,))
 
     def _query(self, node: exp.Expression) -> Expression:
         is_exists = isinstance(node, exp.Exists)
@@ -174,7 +173,7 @@ SPECIAL: dict[type, Callable[..., Expression]] = {
     exp.In: Translator._in,
     exp.Case: Translator._case,
     exp.If: lambda translator, node: make(
-        "case", translator._operands(node, ("this", "true", "false"))
+        "case", *translator._operands(node, ("this", "true", "false"))
     ),
     exp.Window: Translator._window,
     exp.Ordered: Translator._ordered,
