@@ -35,6 +35,7 @@ from trustmetrics.fingerprint.relation import (
 from trustmetrics.fingerprint.seeds import Row, let_through
 
 Seeds = frozenset[tuple[str, str]]
+Labels = dict[int, str]
 
 
 def digest_of(*parts: str) -> str:
@@ -178,16 +179,17 @@ class _Over:
         self.canonicaliser = canonicaliser
         self.flat = flat
         self.canons = {number: self._slot(slot) for number, slot in flat.slots.items()}
-        self.seeds = _seeds(self.canons.values())
-        self.labels = {
+        labels = {
             number: digest_of("slot", _kind(slot), *self.canons[number].texts())
             for number, slot in flat.slots.items()
         }
-        self.memo: dict[Expression, str] = {}
-        self._tell_apart()
-        kinds = [_kind(slot) for slot in flat.slots.values()]
-        self.is_one_table = kinds == ["inner"] and not flat.where
+        self.expression = _Digester(canonicaliser, self.canons, self._told_apart(labels))
+        self.is_one_table = [*map(_kind, flat.slots.values())] == ["inner"] and not flat.where
         self.rows = self._rows()
+
+    @property
+    def seeds(self) -> Seeds:
+        return _seeds([*self.canons.values(), *self.expression.subqueries])
 
     def _slot(self, slot: Slot) -> Canon:
         used, relation = self.flat.used(slot.number), slot.relation
@@ -196,50 +198,49 @@ class _Over:
             return self.canonicaliser.leaf(relation, used, let_through(relation.rows, alone))
         return self.canonicaliser.canon(relation, used)
 
-    def _tell_apart(self) -> None:
-        """Give slots that are alike labels by the part they play; last, by the order written."""
+    def _told_apart(self, labels: Labels) -> Labels:
+        """The labels, those of slots that are alike by the part they play; last, by the order
+        written."""
         for _ in range(3):
-            alike = {label for label, count in Counter(self.labels.values()).items() if count > 1}
+            alike = {label for label, count in Counter(labels.values()).items() if count > 1}
             if not alike:
-                return
-            labels = dict(self.labels)
-            for number, label in self.labels.items():
-                if label in alike:
-                    labels[number] = digest_of(label, *self._parts_played(number))
-            self.labels, self.memo = labels, {}
+                return labels
+            labels = {
+                number: self._by_part_played(number, labels) if label in alike else label
+                for number, label in labels.items()
+            }
         seen: Counter[str] = Counter()
-        for number, label in sorted(self.labels.items()):
+        for number, label in sorted(labels.items()):
             seen[label] += 1
             if seen[label] > 1:
-                self.labels[number] = digest_of(label, str(seen[label]))
+                labels[number] = digest_of(label, str(seen[label]))
+        return labels
 
-    def _parts_played(self, number: int) -> list[str]:
-        label, self.labels[number], self.memo = self.labels[number], "itself", {}
+    def _by_part_played(self, number: int, labels: Labels) -> str:
+        marked = {**labels, number: "itself"}
+        expression = _Digester(self.canonicaliser, self.canons, marked)
         tagged = [("output", value) for value in self.flat.outputs]
         tagged += [("where", value) for value in self.flat.where]
         tagged += [
-            (f"on {self.labels[slot.number]}", value)
+            (f"on {marked[slot.number]}", value)
             for slot in self.flat.slots.values()
             for value in slot.on or ()
         ]
-        parts = sorted(digest_of(tag, self.expression(value)) for tag, value in tagged)
-        self.labels[number], self.memo = label, {}
-        return parts
+        parts = sorted(digest_of(tag, expression(value)) for tag, value in tagged)
+        return digest_of(labels[number], *parts)
 
     def _rows(self) -> str:
         if self.is_one_table:
             return next(iter(self.canons.values())).digest
         inner, left = [], []
         for number, slot in self.flat.slots.items():
+            label = self.expression.labels[number]
             if slot.on is None:
-                inner.append(self.labels[number])
+                inner.append(label)
             else:
-                left.append(digest_of("on", self.labels[number], *self._sorted(slot.on)))
-        where = self._sorted(self.flat.where)
+                left.append(digest_of("on", label, *self.expression.each(slot.on)))
+        where = self.expression.each(self.flat.where)
         return digest_of("rows", *sorted(inner), "left", *sorted(left), "where", *where)
-
-    def _sorted(self, parts: Iterable[Expression]) -> list[str]:
-        return sorted({self.expression(part) for part in parts})
 
     def value(self, expression: Expression) -> str:
         """Return the digest of a column: a table's own column keeps its own."""
@@ -254,33 +255,55 @@ class _Over:
         """Return the digest of a column that is a grouping key or an aggregate."""
         return digest_of("grouped", self.expression(expression))
 
-    def expression(self, expression: Expression) -> str:
-        """Return the digest of an expression."""
-        found = self.memo.get(expression)
+
+def _kind(slot: Slot) -> str:
+    return "inner" if slot.on is None else "left"
+
+
+@dataclass
+class _Digester:
+    """Digests expressions.
+
+    Attributes:
+        canonicaliser: digests subqueries.
+        canons: of the slots.
+        labels: what the slots are known by.
+        subqueries: those that were met.
+    """
+
+    canonicaliser: Canonicaliser
+    canons: dict[int, Canon]
+    labels: Labels
+    subqueries: list[Canon] = field(default_factory=list)
+    _memo: dict[Expression, str] = field(default_factory=dict)
+
+    def __call__(self, expression: Expression) -> str:
+        found = self._memo.get(expression)
         if found is None:
-            found = self.memo[expression] = self._expression(expression)
+            found = self._memo[expression] = self._digest(expression)
         return found
 
-    def _expression(self, expression: Expression) -> str:
+    def each(self, expressions: Iterable[Expression]) -> list[str]:
+        """The digests of expressions whose order plays no part, nor how often one stands there."""
+        return sorted(set(map(self, expressions)))
+
+    def _digest(self, expression: Expression) -> str:
         op, data = expression.op, expression.data
         if op == "column":
             slot, name = data
             return digest_of("of", self.labels[slot], self.canons[slot].columns[name])
-        args = [self.expression(arg) for arg in expression.args]
+        args = [self(arg) for arg in expression.args]
         if op == SUBQUERY:
             kind, relation = data
             canon = self.canonicaliser.whole(relation)
-            self.seeds |= canon.seeds
+            self.subqueries.append(canon)
             columns = [] if kind == "exists" else [*canon.columns.values()]
             return digest_of(op, kind, canon.digest, *columns, *args)
-        if op in COMMUTATIVE:
-            args = sorted(set(args) if op in ("and", "or") else args)
+        if op in ("and", "or"):
+            args = self.each(expression.args)
+        elif op in COMMUTATIVE:
+            args = sorted(args)
         elif op == WINDOW:
             partition, order = partition_and_order(expression)
-            ordered = map(self.expression, order)
-            args = [args[0], *self._sorted(partition), *ordered]
+            args = [args[0], *self.each(partition), *map(self, order)]
         return digest_of(op, *map(str, data), "(", *args)
-
-
-def _kind(slot: Slot) -> str:
-    return "inner" if slot.on is None else "left"

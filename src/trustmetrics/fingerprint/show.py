@@ -51,44 +51,33 @@ class Text:
     """
 
     blocks: list[list[str]] = field(default_factory=list)
-    _names: dict[tuple[int, frozenset[str]], str] = field(default_factory=dict)
-    _kept: list[Relation] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=set)
+    _names: dict[tuple[Relation, frozenset[str]], str] = field(default_factory=dict)
+    _taken: Counter[str] = field(default_factory=Counter)
 
     def lines(self) -> list[str]:
         """Return all lines."""
         return [line for block in self.blocks for line in (*block, "")][:-1]
 
     def add(self, relation: Relation, used: Iterable[str]) -> str:
-        """Write a relation, and first what it reads; the name it is called by."""
-        used = frozenset(used)
+        """Write a relation, and first what it reads; return the name it is called by."""
         if isinstance(relation, Leaf):
             return relation.name.split(" ")[0] or "a table function"
-        key = (id(relation), used)
+        key = (relation, frozenset(used))
         if key not in self._names:
-            self._kept.append(relation)
-            if isinstance(relation, Opaque):
-                body = [f"{INDENT}{line}" for line in relation.text.splitlines()]
-                for one in relation.inputs:
-                    self.add(one, one.names() or ())
-            else:
-                flattened = flatten(relation, used)
-                body = (
-                    self._computed(relation, flattened)
-                    if flattened
-                    else self._union(relation, used)
-                )
-            self._names[key] = self._free(relation.hint or "relation")
+            body = self._body(*key)
+            self._names[key] = _distinct(relation.hint or "relation", self._taken, "{} ({})")
             self.blocks.append([f"-- {self._names[key]}", *body])
         return self._names[key]
 
-    def _free(self, name: str) -> str:
-        number, free = 1, name
-        while free in self._taken:
-            number += 1
-            free = f"{name} ({number})"
-        self._taken.add(free)
-        return free
+    def _body(self, relation: Relation, used: frozenset[str]) -> list[str]:
+        if isinstance(relation, Opaque):
+            for one in relation.inputs:
+                self.add(one, one.names() or ())
+            return [f"{INDENT}{line}" for line in relation.text.splitlines()]
+        flattened = flatten(relation, used)
+        if flattened is None:
+            return self._union(relation, used)
+        return self._computed(relation, flattened)
 
     def _union(self, relation: Union, used: frozenset[str]) -> list[str]:
         written: list[list[str]] = []
@@ -100,8 +89,8 @@ class Text:
             else:
                 name = self.add(branch, kept)
                 written.append([f"from {name}", "select", *_listed(sorted(kept))])
-        written.sort()
-        return [line for number, lines in enumerate(written) for line in _stacked(number, lines)]
+        stacked = [["union all", *lines] for lines in sorted(written)]
+        return [line for lines in stacked for line in lines][1:]
 
     def _computed(
         self, relation: Relation, flattened: Flattened, names: Mapping[str, str] | None = None
@@ -124,12 +113,11 @@ class Text:
             number: self.add(slot.relation, flat.used(number))
             for number, slot in flat.slots.items()
         }
-        aliases: dict[int, str] = {}
         taken: Counter[str] = Counter()
-        for number, table in tables.items():
-            short = table.split(" (")[0].rsplit(".", 1)[-1]
-            taken[short] += 1
-            aliases[number] = short if taken[short] == 1 else f"{short}_{taken[short]}"
+        aliases = {
+            number: _distinct(table.split(" (")[0].rsplit(".", 1)[-1], taken, "{}_{}")
+            for number, table in tables.items()
+        }
 
         def name(slot: int, column: str) -> str:
             return f"{aliases[slot]}.{column}"
@@ -221,5 +209,7 @@ def _section(title: str, items: list[str], end: str) -> list[str]:
     return [title, *listed] if listed else []
 
 
-def _stacked(number: int, lines: list[str]) -> list[str]:
-    return ["union all", *lines] if number else lines
+def _distinct(name: str, taken: Counter[str], form: str) -> str:
+    """The name, or with a number where it is taken."""
+    taken[name] += 1
+    return name if taken[name] == 1 else form.format(name, taken[name])
