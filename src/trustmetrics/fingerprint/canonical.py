@@ -60,7 +60,7 @@ class Canon:
     flat: Flat | None = None
 
     def texts(self) -> list[str]:
-        """Return all digests but those of seeds, whatever the columns are called."""
+        """Return the digests of the rows and the columns, the columns' names left out."""
         return [self.digest, *sorted(self.columns.values())]
 
 

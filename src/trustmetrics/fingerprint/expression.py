@@ -74,7 +74,7 @@ def column(slot: int, name: str) -> Expression:
 
 
 def literal(kind: str, text: str) -> Expression:
-    """Return a literal; kind is "string" or "number", or "type" or "word" for what is no value."""
+    """Return a literal; kind is "string" or "number", or "type" or "word" for a name."""
     return Expression("literal", data=(kind, text))
 
 

@@ -26,22 +26,10 @@ from trustmetrics.fingerprint.translate import Translator, UnsupportedError
 
 Ctes = Mapping[str, Relation]
 
-# What a Select may hold; anything else in it, and it is compared as text.
+# What a SELECT may hold; one with anything else is compared as text.
 KNOWN_CLAUSES = {
-    "with_",
-    "expressions",
-    "from_",
-    "joins",
-    "where",
-    "group",
-    "having",
-    "qualify",
-    "distinct",
-    "order",
-    "limit",
-    "offset",
-    "kind",
-    "hint",
+    *("with_", "expressions", "from_", "joins", "where", "group", "having", "qualify"),
+    *("distinct", "order", "limit", "offset", "kind", "hint"),
 }
 
 

@@ -26,7 +26,7 @@ class Relation:
     hint: str = ""
 
     def names(self) -> list[str] | None:
-        """Return the columns' names in order; None where the relation may have others, too."""
+        """Return the columns' names in order; None where it may have others as well."""
         raise NotImplementedError
 
     def has(self, name: str) -> bool:
@@ -44,7 +44,7 @@ class Leaf(Relation):
         kind: "source", "seed", "model" (a leaf by declaration) or "unknown".
         types: declared type by column; may be empty.
         rows: of a seed: its rows, a dict of column to value each.
-        mark: what else belongs to its meaning, such as how raw files are read.
+        mark: whatever else belongs to its meaning, such as how raw files are read.
         is_one_row: whether it always has exactly one row.
     """
 
@@ -88,7 +88,7 @@ class Computed(Relation):
     leading: tuple[Expression, ...]
 
     def names(self) -> list[str] | None:
-        """Return the columns' names in order; None where the inner one may have others, too."""
+        """Return the columns' names in order; None where the inner one may have others."""
         return self.inner.names()
 
     def expression(self, name: str) -> Expression:
@@ -171,7 +171,7 @@ class Windowed(Computed):
     leading = ()
 
     def names(self) -> list[str] | None:
-        """Return the columns' names; None where the inner one may have others, too."""
+        """Return the columns' names; None where the inner one may have others."""
         inner = self.inner.names()
         return None if inner is None else [*inner, *self.windows]
 
@@ -219,7 +219,7 @@ class Opaque(Relation):
     """A query that is compared as text, every column of everything it reads included.
 
     Attributes:
-        text: the query, formatted anew and without comments.
+        text: the query in sqlglot's layout, without comments.
         inputs: the relations it reads.
         columns: its columns, if they are known.
     """

@@ -32,7 +32,7 @@ REFUSED = (exp.Lambda, exp.Placeholder, exp.Parameter, exp.Columns, exp.Any, exp
 
 
 class UnsupportedError(Exception):
-    """The canonical form has no place for this; the query around it is compared as text."""
+    """The canonical form cannot express this; the query around it is compared as text."""
 
 
 @dataclass

@@ -46,7 +46,7 @@ def matches_at_most_one(slot: Slot) -> bool:
 
 
 def _seed(relation: Relation) -> list | None:
-    """The rows of the seed that a relation passes on as it is; None: it is not one."""
+    """The rows of the seed that a relation passes on unchanged; None: it is not a seed."""
     while isinstance(relation, Select):
         if len(relation.slots) != 1 or relation.where or relation.slots[0].on is not None:
             return None

@@ -61,7 +61,7 @@ def test_a_number_written_otherwise_is_the_same_if_its_type_says_so() -> None:
     assert _of(JOINED, SLA) != _of(JOINED, other)
 
 
-def test_an_empty_cell_is_no_text() -> None:
+def test_an_empty_cell_is_not_text() -> None:
     assert _of(JOINED, SLA) != _of(JOINED, SLA.replace("b,8", "b,"))
 
 
