@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.identity import identity
 from trustmetrics.gate.comparison import State, wanted_versions
 from trustmetrics.gate.dbt_run import CACHE, OnNode
 from trustmetrics.gate.paths import files_of, has_links, project_paths
@@ -27,12 +28,7 @@ VARIABLE = re.compile(rb"env_var\(\s*['\"](\w+)")
 @cache
 def canonicaliser() -> str:
     """Return what makes the fingerprints here: a digest of its code, and sqlglot's version."""
-    package = resources.files("trustmetrics.fingerprint")
-    code = hashlib.blake2b(digest_size=6)
-    for file in sorted(package.iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".py"):
-            code.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return f"{code.hexdigest()} (sqlglot {metadata.version('sqlglot')})"
+    return identity()
 
 
 def state_of(project: Path, register: Register, on_node: OnNode, remember: bool = True) -> State:
