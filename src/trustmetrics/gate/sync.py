@@ -19,7 +19,7 @@ class Synced:
 
     Attributes:
         written: files that are not what they were, from the project's folder.
-        results: versions whose result fingerprint was made anew.
+        results: versions whose result fingerprint was made again.
     """
 
     written: list[str] = field(default_factory=list)
