@@ -45,7 +45,7 @@ asked as (
     from as_of
 ),
 
--- The week in which the reports begin is cut off, so it is not one to compare with.
+-- The week in which the reports begin is cut off, so nothing is compared with it.
 first_week as (
     select {{ period_start("'week'", 'cast(min(reported_at) as date)') }} as first_week_start
     from reports
@@ -119,7 +119,7 @@ counted as (
         sliced.slice_value
 ),
 
--- NULL accounts, and so no split, where they were not counted in each of the weeks.
+-- Accounts that were not counted in each of the weeks are NULL, and the change is not split.
 volumes as (
     select
         exposures.slice,
@@ -139,7 +139,7 @@ volumes as (
     having count(*) = {{ baseline_weeks }} + 1
 ),
 
--- A surface has accounts of its own; for the other slices those of the whole stand in.
+-- A surface has accounts of its own; the other slices take those of the whole.
 placed as (
     select
         *,

@@ -2,7 +2,7 @@
 {%- set baseline_weeks = var('baseline_weeks', 4) | int -%}
 -- Grain: one row per complete week, and surface or all of them, in which reports rose.
 -- Why: the weeks to look into with abuse_spike: at least as far above the mean of the weeks before
--- as the var rise says, with an interval, for where reports are few they jump by chance.
+-- as the var rise says, with an interval because few reports jump by chance.
 with as_of as (
     select * from {{ ref('as_of') }}
 ),
@@ -16,7 +16,7 @@ subjects as (
 
 {{ kpi_sliced(slices=['surface'], measures={'reports': 'count(*)'}, grains=['week']) }},
 
--- The week in which the reports begin is cut off, so it is not one to compare with.
+-- The week in which the reports begin is cut off, so nothing is compared with it.
 first_week as (
     select min(period_start) as first_week_start from sliced
 ),

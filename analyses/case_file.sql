@@ -15,9 +15,9 @@
     },
     'qa_reviews': {'moment': "'qa_reviewed'", 'by': 'decision_id'},
 } -%}
--- Grain: one row per raw row of the case and moment that it tells of, and one for the case as it
+-- Grain: one row per raw row of the case and moment that it records, and one for the case as it
 -- counts at as_of.
--- Why: all that was ever delivered about a case, in the order in which it happened: rows that
+-- Why: everything ever delivered about a case, in the order in which it happened: rows that
 -- count, the versions they replaced, tombstones, rejected rows. A row belongs to the case if any
 -- version of its key does. Restricted: it holds ids.
 with as_of as (
@@ -121,8 +121,8 @@ versions as (
     {%- endfor %}
 ),
 
--- Among the valid versions that as_of can see: when the newest came, and which of several that are
--- alike stands for the entity.
+-- Among the valid versions that are visible at as_of: when the newest arrived, and which of several
+-- that are alike counts as the entity.
 ranked as (
     select
         versions.*,

@@ -11,8 +11,8 @@
         condition ~ dbt.string_literal(dbt.escape_single_quotes(value | string))) -%}
 {%- endfor -%}
 -- Grain: one row per detector and threshold: the steps from the highest that loses no flag up to
--- the highest that leaves one, and a row without a threshold for all flags, those without a score
--- included.
+-- the highest that leaves one, and a row without a threshold for all flags, including those without
+-- a score.
 -- Why: what would remain of a detector's flags if it flagged only at or above a threshold, and what
 -- would be lost. Precision is that of detection_precision, over the same flags.
 with detections as (
@@ -39,7 +39,7 @@ flags as (
     left join reviewed on detections.detection_id = reviewed.detection_id
 ),
 
--- No threshold first, as -1.
+-- The row without a threshold comes first, as -1.
 thresholds as (
     select cast(-1 as {{ t_double() }}) as threshold
     {%- for step in range(steps + 1) %}
@@ -68,7 +68,7 @@ kept as (
         thresholds.threshold
 ),
 
--- What a threshold loses is lost from the flags that have a score: those at or above 0.
+-- A threshold loses flags only from those that have a score: those at or above 0.
 scored as (
     select * from kept
     where threshold = 0

@@ -3,8 +3,8 @@
 {%- if identifier_types is string -%}{%- set identifier_types = [identifier_types] -%}{%- endif -%}
 {%- set max_holders = var('max_holders', 20) | int -%}
 -- Grain: one row per account with at least as many confirmed violations as the var min_violations.
--- Why: who does it again, how soon, in spite of which measures, and which accounts share an
--- identifier with them (direct links only). Restricted: it names accounts.
+-- Why: who offends again, how soon, despite which measures, and which accounts share an identifier
+-- with them (direct links only). Restricted: it names accounts.
 with as_of as (
     select * from {{ ref('as_of') }}
 ),

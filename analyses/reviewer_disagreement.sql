@@ -9,7 +9,7 @@
 {%- endfor -%}
 {%- set asked = asked | join(' and ') -%}
 -- Grain: one row per kind of second opinion (qa, appeal, calibration), slice and slice value.
--- Why: where a second person saw it otherwise: decisions found incorrect, appeals that changed the
+-- Why: where a second person disagreed: decisions found incorrect, appeals that changed the
 -- decision, ratings other than the item's most frequent. Restricted: it names moderators.
 with reviews as (
     select * from {{ ref('stg_qa_reviews') }}
@@ -35,7 +35,7 @@ ratings as (
     select * from {{ ref('int_calibration_items') }}
 ),
 
--- As qa_pass_rate: each review for one over its chance of being drawn; by the decision.
+-- As in qa_pass_rate: each review weighted by one over its chance of being drawn; by the decision.
 reviewed as (
     select
         'qa' as source,
@@ -50,7 +50,7 @@ reviewed as (
     where {{ asked | replace('DAY', 'decisions.decided_at') }}
 ),
 
--- As appeal_overturn_rate, version 1: each appeal for itself, by its resolution.
+-- As in appeal_overturn_rate, version 1: each appeal counts, by its resolution.
 appealed as (
     select
         'appeal' as source,
@@ -65,7 +65,7 @@ appealed as (
     where {{ asked | replace('DAY', 'appeals.resolved_at') }}
 ),
 
--- One stretch of time for all.
+-- The same span of time for all sources.
 subjects as (
     select
         'all' as period_grain,
@@ -123,7 +123,7 @@ rated_items as (
         item_id
 ),
 
--- An item is one of its session, so its name holds both, and the phase to read it by.
+-- An item id is unique only within its session, so its name holds both, and the phase to read it by.
 rated as (
     select
         'phase' as slice,

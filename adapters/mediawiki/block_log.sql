@@ -1,6 +1,6 @@
 -- Grain: one row per distinct entry of the block log (log_id) with its policy, NULL where the
 -- comment states none. A shortcut that the mapping lacks is stated, but not known to us.
--- A bot flag that is missing leaves decided_by and queue NULL: nobody guesses who decided.
+-- A missing bot flag leaves decided_by and queue NULL: we do not guess who decided.
 with
 
 entries as (

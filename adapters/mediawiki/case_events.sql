@@ -1,5 +1,5 @@
 -- Grain: one row per block, which closes its case at its own time. Nothing in the log reopens
--- one. A bot is the system, and the contract's actor of the system is NULL.
+-- one. A bot is the system, whose actor is NULL in the contract.
 with
 
 blocks as (

@@ -1,5 +1,5 @@
 -- Grain: one row. What the contract asks for and the two logs do not state, in one place.
--- Policies not stated have a code of their own, so that they are a slice and not a hole.
+-- Policies not stated have a code of their own, so that they are a slice value and not missing.
 select
     'enwiki' as region,
     'unknown' as case_surface,

@@ -1,4 +1,4 @@
--- Grain: one row. What was in the two exports and where it went: the parts add up to the whole.
+-- Grain: one row. What was in the two exports and where it went; the parts add up to the whole.
 with
 
 hit_rows as (

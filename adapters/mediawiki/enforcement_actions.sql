@@ -1,5 +1,5 @@
--- Grain: one row per block and reblock. ended_at is the expiry as the log has it: no end is NULL,
--- and an expiry before the block or a thousand years ahead is the build's to reject.
+-- Grain: one row per block and reblock. ended_at is the expiry as in the log: no end is NULL, and
+-- the build rejects an expiry before the block or a thousand years ahead.
 with
 
 entries as (

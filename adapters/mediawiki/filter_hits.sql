@@ -1,6 +1,6 @@
 -- Grain: one row per distinct filter hit (hit_id), with its filter as a detector and its
 -- namespace as a surface. The export repeats rows, and some hits come twice with another
--- revision_id: of those the greatest row stands, NULL lowest. Rows without a hit_id all stay;
+-- revision_id: of those the greatest row is kept, NULL lowest. Rows without a hit_id all stay;
 -- the build rejects them.
 with
 

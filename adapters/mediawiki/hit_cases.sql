@@ -1,6 +1,7 @@
 -- Grain: one row per filter hit that led to a case: the account's first block after the hit
 -- (a strictly later time; equal times of blocks by log_id), if it came within 48 hours.
--- Durations are whole seconds, rounded down, so 48 hours last until a second later.
+-- Durations are whole seconds, rounded down, so anything short of 48 hours and a second is within
+-- 48 hours.
 with
 
 hits as (

@@ -2,9 +2,9 @@
 -- Every block is a case of its own. A reblock or unblock belongs to the account's latest block
 -- before it (by time, then log_id) while that one is open: its last expiry, as the reblocks on
 -- it have set it, lies after the entry, and nobody has unblocked. What has ended stays ended.
--- Where there is no open case the ids point to nothing, and their names say so: the entry speaks
--- of a block that the export lacks, or (over) by what the export says nothing was in force.
--- Ids have a fixed width: equal times are ordered by id, byte by byte, further down.
+-- Where there is no open case the ids point to nothing, and their names say so: the entry refers
+-- to a block that the export lacks, or (over) nothing was in force according to the export.
+-- Ids have a fixed width because, downstream, equal times are ordered by id, byte by byte.
 with
 
 entries as (

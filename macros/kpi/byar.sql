@@ -1,6 +1,6 @@
 {#- Byar's approximation to the exact Poisson interval of a rate (Breslow and Day 1987, after
-    Rothman and Boice 1979): the columns ci_lower and ci_upper. events: a whole number; exposure: what they
-    are divided by; factor: the unit of the rate. -#}
+    Rothman and Boice 1979): the columns ci_lower and ci_upper. events: a whole number; exposure:
+    what they are divided by; factor: the units of exposure that the rate is per. -#}
 {% macro byar(events, exposure, factor) -%}
     case
         when {{ events }} = 0 then 0

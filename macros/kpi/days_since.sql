@@ -1,5 +1,5 @@
-{#- A select of the days from the date in a one-row CTE's column of the same name on: one row per
-    day, as many as asked for. No row where the date is NULL. -#}
+{#- A select of as many days as asked for, one row each, starting from a date: that of a one-row CTE
+    whose column has the CTE's name. No row where the date is NULL. -#}
 {% macro days_since(first_day, day_count) -%}
     {%- set digits = ['ones', 'tens', 'hundreds', 'thousands', 'ten_thousands'] -%}
     select cast({{ first_day }}.{{ first_day }} + numbers.number * interval '1' day as date) as day

@@ -1,4 +1,4 @@
-{#- The value of a slice for a subject; unknown where it has none. -#}
+{#- A subject's value of a slice; unknown where it has none. -#}
 {% macro known_value(column) -%}
     coalesce({{ column }}, 'unknown')
 {%- endmacro %}

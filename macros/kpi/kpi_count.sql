@@ -1,8 +1,8 @@
 {#- A count that has a row in every period from the count start through the one that contains as_of,
     overall and for every slice value ever seen, zeros included: the CTEs from subjects to estimates.
-    subjects: period_at (or, as subjects_have_periods says, period_grain and period_start) and a
-    column per slice. seen_in: the relation whose slice values have been seen. counted: the aggregate
-    over subjects that is the count; the sample size is all of them. -#}
+    subjects: period_at (or period_grain and period_start, with subjects_have_periods) and a column
+    per slice. seen_in: the relation whose slice values count as seen. counted: the aggregate over
+    subjects that is the count; the sample size is all of them. -#}
 {% macro kpi_count(
     seen_in, counted='count(*)', subjects_have_periods=false,
     slices=metric_slices(), grains=metric_grains()

@@ -1,10 +1,10 @@
 {#- Subjects as cells (a day and a value of each slice), and each cell in every grain, period and
     slice value that it belongs to: the CTEs cells and exploded. subjects: the CTE of the subjects,
     with a column per slice and period_at (date or timestamp); or, where grains is none, with
-    period_grain and period_start, for a subject that differs by grain. measures: a dict of column
+    period_grain and period_start, because the subjects differ by grain. measures: a dict of column
     name to an aggregate over the subjects of a cell. prefix: put before the CTEs' names, where a file
-    needs them twice. by: further columns to keep apart. Subjects are reduced to cells before grains and
-    slices multiply them. -#}
+    needs them twice. by: further columns that make a cell. Subjects are reduced to cells before
+    grains and slices multiply them. -#}
 {% macro kpi_exploded(slices, measures, grains, subjects, prefix='', by=[]) %}
 {%- set values = {} -%}
 {%- for slice in slices -%}

@@ -1,6 +1,6 @@
 {#- The mean of whole numbers with the normal interval m +- z s / sqrt(n), s with n - 1: the CTEs
-    from subjects to estimates. measure: their column of scores. The squares about the mean come from exact sums, for the scores are whole
-    numbers. -#}
+    from subjects to estimates. measure: their column of scores. These are whole numbers, so the
+    squares about the mean come from exact sums. -#}
 {% macro kpi_mean(measure, slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
     slices,

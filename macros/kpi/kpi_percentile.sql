@@ -1,5 +1,5 @@
 {#- A linearly interpolated percentile of durations, in hours: the CTEs from subjects to estimates.
-    subjects: period_grain, period_start, a column per slice, and the one of whole seconds that
+    subjects: period_grain, period_start, a column per slice, and the column of whole seconds that
     seconds names. -#}
 {% macro kpi_percentile(quantile, seconds, slices=metric_slices()) %}
 {%- set values = {} -%}

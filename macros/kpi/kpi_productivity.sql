@@ -1,6 +1,6 @@
 {#- Weighted output per hour: the CTEs from subjects and shifts to estimates. subjects: period_grain,
     period_start, weight and a column per slice. shifts: period_at, review_hours and the same
-    slices. A row stands where there were hours. -#}
+    slices. A row for each period and slice value with hours. -#}
 {% macro kpi_productivity(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(slices, {'weight': 'sum(weight)', 'case_count': 'count(*)'}, none) }},
 

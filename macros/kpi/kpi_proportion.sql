@@ -1,6 +1,7 @@
-{#- A proportion with Wilson's interval: the CTEs from subjects to estimates. subjects has period_at
-    (or, as subjects_have_periods says, period_grain and period_start), is_success and a column per slice; where weight names a column of it, the proportion is
-    weighted and the interval stands at Kish's effective sample size. -#}
+{#- A proportion with Wilson's interval: the CTEs from subjects to estimates. subjects: period_at
+    (or period_grain and period_start, with subjects_have_periods), is_success and a column per
+    slice. weight: their column by which the proportion is weighted; the interval then is the one at
+    Kish's effective sample size. -#}
 {% macro kpi_proportion(
     weight=none, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
 ) %}

@@ -1,8 +1,8 @@
-{#- A rate of events per exposure with Byar's interval: the CTEs from subjects to estimates. subjects: one
-    row per event, with period_at and a column per slice. exposures: a relation with period_grain,
-    period_start, slice, slice_value and the column that exposure names. Surface and region have an
-    exposure of their own; the other slices take the overall one, and each value ever seen among the
-    events has a row in every period with that exposure, zeros included. -#}
+{#- A rate of events per exposure with Byar's interval: the CTEs from subjects to estimates.
+    subjects: one row per event, with period_at and a column per slice. exposures: a relation with
+    period_grain, period_start, slice, slice_value and the column that exposure names. Surface and
+    region have an exposure of their own; the other slices take the overall one, and each value ever
+    seen among the events has a row in every period with that exposure, zeros included. -#}
 {% macro kpi_rate(
     exposures, exposure='exposure', factor=metric_fact('factor'), slices=metric_slices(),
     grains=metric_grains()

@@ -1,6 +1,6 @@
 {#- The relative change of a proportion from control to treatment, p_t / p_c - 1, with the interval of
     the log ratio (Katz and others 1978): the CTEs from subjects to estimates. subjects: period_at,
-    variant, converted and a column per slice. Each experiment stands alone: there is no overall. No
+    variant, converted and a column per slice. Experiments are not pooled: there is no overall. No
     row where a variant is empty or p_c is 0. -#}
 {% macro kpi_relative_change(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(

@@ -1,9 +1,9 @@
 {#- The Kaplan-Meier probability of an event within some days, with Wilson's interval at the
-    effective sample size of Dorey and Korn (1987): the CTEs from subjects to estimates. subjects as for
-    survival_curve. Nobody with an event: the size is the number followed that long; S is 0: all
-    subjects. Where nobody was followed that long and S is above 0, value and interval are NULL.
-    What comes after the horizon only says that a subject was followed beyond it, so durations are
-    cut off one second after it, which leaves few distinct ones. -#}
+    effective sample size of Dorey and Korn (1987): the CTEs from subjects to estimates. subjects as
+    for survival_curve. Without an event the size is the number followed that long; where S is 0 it
+    is all subjects. Where nobody was followed that long and S is above 0, value and interval are
+    NULL. What comes after the horizon only says that a subject was followed beyond it, so durations
+    are cut off one second after it, which leaves few distinct ones. -#}
 {% macro kpi_survival_probability(
     within_days, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
 ) %}

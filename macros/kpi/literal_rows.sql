@@ -1,4 +1,4 @@
-{#- A select of literals, one a row. -#}
+{#- A select of literals, one per row. -#}
 {% macro literal_rows(column, values) -%}
     {%- for value in values -%}
         select cast('{{ value }}' as varchar) as {{ column }}
@@ -6,5 +6,5 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- Every period grain that there is. -#}
+{#- Every period grain. -#}
 {% macro all_grains() %}{{ return(['day', 'week', 'month', 'quarter']) }}{% endmacro %}

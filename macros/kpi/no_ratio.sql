@@ -1,4 +1,4 @@
-{#- Numerator and denominator of a value that is no ratio. -#}
+{#- Numerator and denominator of a value that is not a ratio. -#}
 {% macro no_ratio() -%}
     cast(null as {{ t_double() }}) as numerator,
         cast(null as {{ t_double() }}) as denominator

@@ -1,5 +1,5 @@
 {#- Krippendorff's alpha for nominal data: the CTEs from ratings to estimates. ratings: one row per
-    unit of two values or more and value given to it: period_at, a column per slice, rating,
+    unit with at least two values and value given to it: period_at, a column per slice, rating,
     rating_count (how often) and disagreeing_count (the pairs of it with another value, over the
     unit's values less one). No row where the expected disagreement is 0. -#}
 {% macro nominal_alpha(slices=metric_slices(), grains=metric_grains()) %}

@@ -1,5 +1,5 @@
-{#- The first date after the period of a grain that starts on a date: the period's end is that
-    date's first instant. -#}
+{#- The first date after the period that starts on a date: the period's end is the first instant of
+    that date. -#}
 {% macro period_end(grain, start) -%}
     case {{ grain }}
         when 'day' then cast({{ start }} + interval '1' day as date)

@@ -1,4 +1,4 @@
-{#- The first date of the period, of a grain, that a date lies in. grain and day are expressions.
+{#- The first date of the period of a grain that a date lies in. grain and day are expressions.
     Weeks are ISO weeks: they start on Monday. -#}
 {% macro period_start(grain, day) -%}
     case {{ grain }}

@@ -3,7 +3,7 @@
     the censoring), is_event and a column per slice. curve: one row per distinct duration of a
     subject, with subject_count, event_count, survival (S after it) and greenwood (V, Greenwood's sum;
     NULL where S is 0). Subjects censored at a time are at risk at it. The curves are computed by
-    cohort_number, which the CTE cohorts spells out: to sort by a number costs a fraction of sorting
+    cohort_number, which the CTE cohorts spells out: sorting by a number costs a fraction of sorting
     by four names. -#}
 {% macro survival_curve(slices, grains, subjects='subjects') %}
 {%- set cell = kpi_cell(slices, grains) -%}

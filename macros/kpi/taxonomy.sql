@@ -1,5 +1,5 @@
-{#- Whether a row of the policy taxonomy is the one of a code on a day; both ends of its validity
-    are inclusive. -#}
+{#- Whether a row of the policy taxonomy is the one that holds for a code on a day; both ends of its
+    validity are inclusive. -#}
 {% macro taxonomy_matches(taxonomy, code, day) -%}
     {{ taxonomy }}.policy_code = {{ code }}
     and {{ taxonomy }}.valid_from <= {{ day }}

@@ -1,7 +1,7 @@
 {#- Wilson's score interval of a proportion (Wilson 1927), clipped to [0, 1]: the columns ci_lower
     and ci_upper. share: the proportion; size: the observations behind it, or the effective number
     of them. NULL where either is NULL. At a share of exactly 0 or 1 the bound there is that number;
-    the subtraction below would leave a rest of the last digit. -#}
+    the subtraction below would leave an error in the last digit. -#}
 {% macro wilson(share, size) -%}
     case
         when {{ share }} is null or {{ size }} is null then null

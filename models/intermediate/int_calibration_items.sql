@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- Grain: one row per programme, phase, session and item that two raters or more have rated, and
--- rating given to it.
+-- Grain: one row per programme, phase, session, item with at least two raters, and rating given to
+-- it.
 -- Why: agreement among raters is read off how often each rating was given to an item. A programme
 -- belongs to the day of its last `after` session; one without has no period.
 with ratings as (

@@ -1,5 +1,5 @@
 -- Grain: one row per case id that a decision names.
--- Why: what was decided last, and whether an appeal of that decision overturned it.
+-- Why: a case stands as it was decided last, unless an appeal of that decision overturned it.
 with decisions as (
     select * from {{ ref('stg_decisions') }}
 ),

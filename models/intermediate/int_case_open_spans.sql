@@ -1,5 +1,5 @@
 -- Grain: one row per stretch of time in which a case was open; closed_at is NULL where it still is.
--- Why: a case's state is what its latest closing or reopening says. A stretch holds the instants
+-- Why: a case's state is what its latest closing or reopening says. A stretch covers the instants
 -- after opened_at up to and including closed_at: a state counts what is stamped strictly before.
 with cases as (
     select * from {{ ref('stg_cases') }}

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 -- Grain: one row per grain and period from the count start through the one that contains as_of.
--- Why: counts and states have a row in every period, also where nothing happened. The count start
--- is the period of the first case opened or incident declared. A state is read at state_at: at the
--- end of its period, or at as_of in a period that is not complete.
+-- Why: counts and states have a row in every period, even if nothing happened in it. The count
+-- start is the period of the first case opened or incident declared. A state is read at state_at:
+-- at the end of its period, or at as_of in a period that is not complete.
 with as_of as (
     select * from {{ ref('as_of') }}
 ),

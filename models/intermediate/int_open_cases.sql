@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and case open at its end.
--- Why: the backlog is a state: which cases are open at the instant that it is read at, and how old
--- they are then, since they were opened.
+-- Why: the one rule for what is open. The backlog is a state: which cases are open at an instant,
+-- and how long ago they were opened.
 with spans as (
     select * from {{ ref('int_case_open_spans') }}
 ),

@@ -2,8 +2,8 @@
 -- Grain: one row per period grain (month, quarter), period and account with an index action in it.
 -- Why: the account's first index action of the period starts the clock; its first confirmed
 -- violation, of another case, that occurred after that action stops it; as_of censors it. Index
--- actions are those of a case that is not overturned, a missing case included, other than
--- terminations.
+-- actions are all but terminations, of cases that are not overturned; a missing case counts as not
+-- overturned.
 with cases as (
     select * from {{ ref('int_cases') }}
 ),

@@ -1,5 +1,5 @@
 -- Grain: one row per resolved appeal.
--- Why: an appeal counts as resolved when both its time and its outcome are there.
+-- Why: an appeal counts as resolved only when both its time and its outcome are known.
 with appeals as (
     select * from {{ ref('stg_appeals') }}
 ),

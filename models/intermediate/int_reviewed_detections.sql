@@ -1,6 +1,6 @@
 -- Grain: one row per detection whose case is decided.
 -- Why: the subjects of a detector's precision, each standing for as many flags as its chance of
--- review says; harm type and surface are the detection's own.
+-- review implies; harm type and surface are the detection's own.
 with detections as (
     select * from {{ ref('stg_detections') }}
 ),

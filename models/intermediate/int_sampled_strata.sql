@@ -1,6 +1,6 @@
 -- Grain: one row per stratum (week, surface, stratum) of the prevalence study.
--- Why: how many of its views were labelled violating or benign; a label of undecided, or of no
--- known stratum, is no part of the estimate.
+-- Why: only labels of violating or benign count in the estimate; undecided ones, and those without
+-- a known stratum, do not.
 with strata as (
     select * from {{ ref('stg_prevalence_strata') }}
 ),

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- Grain: one row per period grain, period, slice value and quantile.
--- Why: one survival curve serves the median and the 90th percentile of the time to resolution:
--- standard queue, from opening to closing, cases that are not closed censored at as_of.
+-- Why: one survival curve serves the median and the 90th percentile of the time to resolution in
+-- the standard queue, from opening to closing. Cases that are not closed are censored at as_of.
 with cases as (
     select * from {{ ref('int_cases') }}
     where queue = 'standard'

@@ -1,5 +1,5 @@
 -- Grain: one row per report by a user.
--- Why: the subjects of the intake metrics, with the harm type as reported, at the report's date.
+-- Why: the subjects of the intake metrics, with the harm type as reported, on the report's date.
 with reports as (
     select * from {{ ref('stg_reports') }}
     where reporter_type = 'user'

@@ -1,5 +1,5 @@
 -- Grain: one row per stratum of the prevalence study and harm type with a violating label.
--- Why: the harm type of a violating view is its own code's at the day of labelling.
+-- Why: the harm type of a violating view is that of its own code on the day of labelling.
 with labels as (
     select * from {{ ref('stg_prevalence_labels') }}
     where label = 'violating'

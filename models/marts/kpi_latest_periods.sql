@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 -- Grain: one row per metric, version, period grain, slice value and basis (the latest complete
 -- period, the latest mature one).
--- Why: where each series stands and how it moved, before anything is asked of it. Two bases, for a
--- period that is complete but not mature can still move.
+-- Why: where each series stands and how it moved, before it is held against a target. There are two
+-- bases because a period that is complete but not mature can still move.
 with kpi_values as (
     select * from {{ ref('kpi_values') }}
     where is_complete

@@ -1,7 +1,7 @@
 -- Grain: one row per metric, version, period grain, scored slice value and basis (the latest
 -- complete period, the latest mature one).
--- Why: what a weekly review opens first: where each metric stands, how it moved, and whether its
--- target is met. A period that is not mature can still move, so it is too early to judge it.
+-- Why: what a weekly review opens first: where each metric stands, how it moved, and whether it
+-- meets its target. A period that is not mature can still move, so it is too early to judge it.
 with periods as (
     select * from {{ ref('kpi_latest_periods') }}
 ),

@@ -1,5 +1,6 @@
 -- kpi_values has one row per metric, version, grain, period, slice and slice value, and no part of
--- that key is NULL (methodology, The table kpi_values). Returns the keys that are not one row's.
+-- that key is NULL (methodology, The table kpi_values). Returns the keys that do not identify a
+-- row.
 select
     metric,
     metric_version,

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and slice value.
 -- Share of resolved appeals, not withdrawn, that were overturned in whole or in part; by
--- resolution. An appeal of a missing decision counts, its slices unknown.
+-- resolution. An appeal of a missing decision counts, with its slices unknown.
 with appeals as (
     select * from {{ ref('int_resolved_appeals') }}
     where outcome <> 'withdrawn'

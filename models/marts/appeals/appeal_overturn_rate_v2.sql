@@ -1,7 +1,7 @@
 -- Grain: one row per period grain, period and slice value.
 -- Share of the cases with an appeal resolved in the period, not withdrawn, of which at least one
 -- was overturned in whole or in part. A case counts once in a period, however often it was
--- appealed. A missing decision stands for a case of its own, its slices unknown.
+-- appealed. A missing decision stands for a case of its own, with its slices unknown.
 with appeals as (
     select * from {{ ref('int_resolved_appeals') }}
     where outcome <> 'withdrawn'

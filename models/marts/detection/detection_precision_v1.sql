@@ -1,5 +1,5 @@
 -- Grain: one row per period grain, period and slice value.
--- Share of automated flags that a confirmed violation bears out, among the flags whose case is
+-- Share of automated flags whose case is a confirmed violation, among the flags whose case is
 -- decided, each weighted by one over its chance of review; by detection.
 with subjects as (
     select

@@ -27,7 +27,7 @@ ranked_deprecations as (
     where change = 'deprecated'
 ),
 
--- The last word counts, for a date can be put off.
+-- The last entry counts, because the date can be put off.
 deprecations as (
     select
         metric,
@@ -38,7 +38,8 @@ deprecations as (
     where recency = 1
 ),
 
--- No clock: a version is deprecated from the day that says so, not from the day on which it goes.
+-- No clock: a version is deprecated from the day on which an entry says so, not from the day on
+-- which it goes.
 standing as (
     select
         opened.metric,

@@ -1,5 +1,5 @@
 -- Grain: one row per metric and entry of its history in the register.
--- Why: a dashboard marks here where a trend line changes its meaning, and says why.
+-- Why: with it a dashboard can mark where a trend line changes its meaning, and say why.
 with entries as (
     select * from {{ ref('metric_versions') }}
 ),

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and slice value.
--- Share of reports by users that a confirmed violation bears out, among those whose case is
--- decided; by report, slices as reported.
+-- Share of reports by users whose case is a confirmed violation, among those whose case is decided;
+-- by report, slices as reported.
 with reports as (
     select * from {{ ref('int_user_reports') }}
 ),

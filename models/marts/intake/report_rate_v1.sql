@@ -1,5 +1,5 @@
 -- Grain: one row per period grain, period and slice value.
--- Reports by users per 1,000 active accounts, by report, harm type as reported.
+-- Reports by users per 1,000 active accounts; by report, harm type as reported.
 with subjects as (
     select
         reported_at as period_at,

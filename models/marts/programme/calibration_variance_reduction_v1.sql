@@ -1,6 +1,6 @@
 -- Grain: one row per period grain (month, quarter), period and slice value.
 -- By how much a calibration programme lowered the disagreement among raters: one less the
--- disagreement after over the disagreement before; by the programme's last session after.
+-- disagreement after over the disagreement before; by the programme's last `after` session.
 with items as (
     select
         programme_id as segment,

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain (month, quarter), period and experiment; no overall.
 -- Relative change of conversion in the treatment, which has the friction, against the control; by
--- the end of the experiment, or as_of while it runs.
+-- the end of the experiment, or by as_of while it runs.
 with experiments as (
     select * from {{ ref('stg_experiments') }}
 ),

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain (month, quarter), period and slice value.
 -- Krippendorff's alpha, nominal, of the ratings after calibration: one less the observed over the
--- expected disagreement (Krippendorff 2011); by the programme's last session after.
+-- expected disagreement (Krippendorff 2011); by the programme's last `after` session.
 with ratings as (
     select
         programme_id as segment,

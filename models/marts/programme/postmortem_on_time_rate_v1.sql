@@ -1,6 +1,6 @@
 -- Grain: one row per period grain (week, month, quarter), period and slice value.
 -- Share of post-mortem actions closed on or before the day that they were due, among those due
--- before the day of as_of; by due day.
+-- before the day of as_of; by due date.
 with actions as (
     select * from {{ ref('stg_postmortem_actions') }}
 ),

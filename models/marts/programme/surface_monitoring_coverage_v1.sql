@@ -1,6 +1,6 @@
--- Grain: one row per period grain and period; overall alone.
--- Share of live high-risk surfaces with an active monitor; state at the end of the period, or at
--- as_of in a period that is not complete.
+-- Grain: one row per period grain and period; only overall.
+-- Share of live high-risk surfaces with an active monitor: the state at the end of the period, or
+-- at as_of in a period that is not complete.
 with surfaces as (
     select * from {{ ref('stg_surfaces') }}
     where risk_tier = 'high'

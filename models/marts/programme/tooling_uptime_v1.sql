@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and slice value.
 -- Share of the seconds in service of critical services that were free of unplanned outages; both
--- within the period, since the service is in use and up to as_of.
+-- within the period, from the service's first day of use and up to as_of.
 with periods as (
     select * from {{ ref('int_count_periods') }}
 ),

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain (month, quarter), period and slice value.
 -- Probability that an account commits another confirmed violation within 7 days of its first
--- index action of the period, accounts not yet followed that long censored.
+-- index action of the period; accounts not yet followed that long are censored.
 with subjects as (
     select
         period_grain,

@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and slice value.
--- Open cases older, since they were opened, than the hours that their severity allows for an
--- action; state at the end of the period, or at as_of in a period that is not complete.
+-- Open cases whose age, since they were opened, is more than the hours that their severity allows
+-- for an action.
 with open_cases as (
     select * from {{ ref('int_open_cases') }}
 ),

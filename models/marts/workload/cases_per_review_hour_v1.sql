@@ -1,6 +1,6 @@
 -- Grain: one row per period grain, period and slice value.
--- Complexity-weighted cases with a human decision per hour of review; a case counts once in each
--- period that it was decided in.
+-- Complexity-weighted cases with a human decision, per hour of review; a case counts once in each
+-- period in which it was decided.
 with decisions as (
     select * from {{ ref('stg_decisions') }}
     where decided_by = 'human'

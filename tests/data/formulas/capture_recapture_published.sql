@@ -1,7 +1,7 @@
 -- Chapman's estimate of a population from two lists and its standard error against published
--- values; the value is the share on the first list, its bounds are those of the population turned
--- round, so the standard error is read off either bound. Sources: Chapman DG (1951), University of
--- California Publications in Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22:
+-- values; the value is the share on the first list, its bounds are those of the population
+-- inverted, so the standard error is read off either bound. Sources: Chapman DG (1951), University
+-- of California Publications in Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22:
 -- lists of 10, 15, both 5; 346, 184, both 49; 200, 150, both 30. The last two are by hand: 16, 16,
 -- both 1 has se = 17 x 15 / sqrt 12, so N - z se is below 0 and the upper bound 1; where one list
 -- holds the other, se = 0 and there are no bounds. Returns the studies that are missing or differ.

@@ -1,5 +1,5 @@
--- The spine of days behind the periods of counts: one row per day, none twice, none left out, as
--- many as asked for, and none where there is no first day. 36,525 days from 2000-01-01 end on
+-- The days behind the periods of counts: one row per day, none twice, none left out, as many as
+-- asked for, and none where there is no first day. 36,525 days from 2000-01-01 end on
 -- 2099-12-31 (a century with 25 leap days). Returns what is wrong.
 with first_day as (
     select cast('2000-01-01' as date) as first_day

@@ -1,6 +1,6 @@
 -- A mean with its normal interval, m -+ z s / sqrt(n) and s with n - 1, evaluated by hand to six
 -- decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4, 4, 5, 5, s^2 = 17 / 30. One score has no
--- interval; equal scores have one without width. Returns the groups that are missing or differ.
+-- interval; equal scores have one of width 0. Returns the groups that are missing or differ.
 with subjects as (
     select
         example,

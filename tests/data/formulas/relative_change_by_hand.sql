@@ -1,8 +1,8 @@
 -- The relative change of a proportion with the interval of the log ratio (Katz D et al. (1978),
 -- Biometrics 34: 469-474), evaluated by hand to six decimals: 200 of 10,000 in treatment against
--- 250 of 10,000 in control, -0.2 from -0.334359 to -0.038521. The change turned round is 0.25, its
--- bounds those of the first turned round. Returns the experiments that are missing or differ, and
--- any row of overall, which there is not.
+-- 250 of 10,000 in control, -0.2 from -0.334359 to -0.038521. With the variants swapped it is
+-- 0.25, with the bounds that follow from the first. Returns the experiments that are missing or
+-- differ, and any row of overall, because there must be none.
 with digits as (
     select digit
     from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as digit (digit)

@@ -1,8 +1,8 @@
 -- A weighted proportion with Wilson's interval at Kish's effective sample size, and a plain one.
 -- Sources: the examples of docs/metrics/detection_precision.md (n_eff = 240^2 / 2,040) and
 -- docs/metrics/qa_pass_rate.md (n_eff = 1,130^2 / 20,530), evaluated by hand to six decimals; the
--- plain one is 81 of 263 of Newcombe RG (1998), Statistics in Medicine 17: 857-872, table I, all
--- weights being 7. Returns the groups that are missing or differ.
+-- plain one is 81 of 263 of Newcombe RG (1998), Statistics in Medicine 17: 857-872, table I, with
+-- all weights 7. Returns the groups that are missing or differ.
 with digits as (
     select digit.digit
     from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as digit (digit)

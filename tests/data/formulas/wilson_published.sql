@@ -1,7 +1,7 @@
 -- Wilson's interval against published values.
 -- Source: Newcombe RG (1998), Two-sided confidence intervals for the single proportion: comparison
 -- of seven methods, Statistics in Medicine 17: 857-872, table I, to six decimals; and 0 of 3 and 10
--- of 10 by hand, z^2 / (n + z^2) and n / (n + z^2), where doubles leave a rest beside the bound.
+-- of 10 by hand, z^2 / (n + z^2) and n / (n + z^2), where doubles leave an error beside the bound.
 -- z^2 is the 0.95 quantile of the chi-squared distribution, 3.841458820694124 in R's qchisq; no
 -- success shows z to twelve decimals.
 -- Returns the proportions whose bounds differ from them, and those that are not NULL where they are

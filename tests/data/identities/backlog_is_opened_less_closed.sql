@@ -1,8 +1,8 @@
 -- The backlog at an instant is the cases opened by then less those whose latest closing or
 -- reopening by then is a closing; over the SLA are those of them whose age in whole seconds exceeds
--- it. Here case by case from staging, the instant from the calendar and as_of, where the marts sum
--- stretches of time over days (docs/metrics/backlog_open_cases.md). Weeks, months and quarters, and
--- the last 31 days. Returns the periods and slice values that differ.
+-- it. Here from the events in staging, with the instant from the calendar and as_of, where the
+-- marts go by stretches of time (int_open_cases; docs/metrics/backlog_open_cases.md). Weeks, months
+-- and quarters, and the last 31 days. Returns the periods and slice values that differ.
 with periods as (
     select
         backlog.period_grain,

@@ -1,6 +1,6 @@
--- Every case is there once, with a disposition; it is decided where, and only where, a decision
+-- Every case has one row, with a disposition; it is decided where, and only where, a decision
 -- names it, and confirmed where its disposition is violation; its first signal is not after its
--- opening (methodology, Life of a case). Returns the cases of which this does not hold.
+-- opening (methodology, Life of a case). Returns the cases for which this does not hold.
 with cases as (
     select * from {{ ref('int_cases') }}
 ),

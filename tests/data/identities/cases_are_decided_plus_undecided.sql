@@ -1,6 +1,6 @@
--- Of the cases opened in a month, those that a decision names and those that none names are all:
--- cases = decided + undecided, both counted in staging, and int_cases counts as many of each
--- (methodology, Life of a case). Returns the months in which it does not.
+-- Of the cases opened in a month, each is named by a decision or by none: cases = decided +
+-- undecided, both counted in staging, and int_cases counts as many of each (methodology, Life of a
+-- case). Returns the months in which it does not.
 with named as (
     select distinct case_id from {{ ref('stg_decisions') }}
 ),

@@ -1,7 +1,7 @@
 -- A case that has no closing time is open now, in exactly one stretch without an end; a closed one
 -- has none. Its stretches do not overlap and do not begin before the case was opened (methodology,
--- Life of a case; docs/metrics/backlog_open_cases.md). Returns the cases of which this does not
--- hold.
+-- Life of a case; docs/metrics/backlog_open_cases.md). Returns the cases for which this does
+-- not hold.
 with stretches as (
     select
         *,

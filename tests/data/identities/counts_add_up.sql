@@ -1,6 +1,6 @@
 -- A count is the same in overall and summed over the values of each of its slices, in every period,
 -- and so is the sample size behind it; a slice that has a row has one in every period of overall
--- (methodology, Slices; Which rows exist). Returns the periods and slices where it is not.
+-- (methodology, Slices; Which rows exist). Returns the periods and slices where this is not so.
 with counts as (
     select
         metric,

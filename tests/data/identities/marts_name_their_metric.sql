@@ -1,5 +1,5 @@
--- Each mart names its own metric and version, and kpi_values holds its rows, all of them and no
--- others (methodology, The table kpi_values). Returns the metrics of which this does not hold.
+-- Each mart names its own metric and version, and kpi_values holds all of its rows and no others
+-- (methodology, The table kpi_values). Returns the metrics for which this does not hold.
 with marts as (
     {%- for metric, facts in metric_facts().items() %}
     {%- set is_last = loop.last %}

@@ -1,9 +1,9 @@
 -- Every subject has one value in each slice, so what is counted adds up to overall: cases of a
 -- backlog, sample sizes of proportions, percentiles and recurrence, and events of a rate in the
 -- slices that share the overall denominator (methodology, Slices; Which rows exist). Surfaces and
--- regions of a rate may lack an exposure of their own and are left out, and so are the metrics of
--- which a slice may have no row while overall has one. The violating views of the
--- harm types add up too, up to rounding. Returns the slices that do not.
+-- regions of a rate may lack an exposure of their own and are left out; so are metrics with slices
+-- that may have no row where overall has one. The violating views of the harm types add up too, up
+-- to rounding. Returns the slices that do not.
 {%- set uncounted = ['change', 'coefficient', 'estimated_share', 'ratio'] %}
 with counted as (
     select

@@ -1,5 +1,5 @@
 -- Each staging table has one row per key of its contract, and no part of the key is NULL
--- (methodology, as_of and versions). Returns the tables with keys that are not one row's.
+-- (methodology, as_of and versions). Returns the tables with keys that do not identify a row.
 {%- for table in raw_tables() %}
 {%- set entities = ref('stg_' ~ table) %}
 {%- if execute %}
