@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import FoldedScalarString
 
+from trustmetrics.register.generated import PROPERTIES
 from trustmetrics.register.load import FOLDER, OPENING, Registered
 from trustmetrics.register.yaml_file import edit_yaml, located, with_value
 
@@ -68,16 +70,17 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
         metric: the metric.
         entry: the entry, dates as text (2026-01-31).
     """
-    written = {key: _as_date(value) for key, value in entry.items()}
+    written = {key: _as_written(value) for key, value in entry.items()}
     edit_yaml(project / metric.path, lambda content: content["versions"].append(written))
     empty = [key for key, value in entry.items() if value is None and key != "replaced_by"]
     return Bumped(metric.name, entry["version"], [metric.path], empty)
 
 
-def _as_date(value: Any) -> Any:
-    """A date, which YAML writes without quotes, where a text is one."""
-    is_date = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
-    return date.fromisoformat(value) if is_date else value
+def _as_written(value: Any) -> Any:
+    """A date without quotes, and a long text folded, where a text is one."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    return FoldedScalarString(value) if isinstance(value, str) and len(value) > 60 else value
 
 
 def version_model(
@@ -136,6 +139,9 @@ def _rewritten(project: Path, model: str, old: int, new: int, keep_old: bool) ->
     for path in sorted(project.rglob("*")):
         if path.suffix not in (".yml", ".yaml", ".sql") or _is_foreign(path, project):
             continue
+        if path == project / PROPERTIES:
+            # Made from the register, which has the new entry.
+            continue
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
@@ -185,13 +191,16 @@ def _new_properties(text: str, model: str, old: int, new: int, keep_old: bool) -
             if version["v"] == old and not keep_old:
                 text = with_value(text, version, "v", str(old), str(new))
             elif version["v"] == old:
-                text = with_value(text, version, "v", str(old), f"{old}\n{_dash(version)}v: {new}")
+                text = with_value(text, version, "v", str(old), _both(version, old, new))
     return text
 
 
-def _dash(item: CommentedMap) -> str:
-    """What stands before an item of a list of blocks, written `- item`."""
-    return " " * (item.lc.col - 2) + "- "
+def _both(item: CommentedMap, old: int, new: int) -> str:
+    """What stands in place of the old number so that an item of the list `versions` becomes two."""
+    dash = " " * (item.lc.col - 2) + "- "
+    if item.fa.flow_style():
+        return f"{old}}}\n{dash}{{v: {new}"
+    return f"{old}\n{dash}v: {new}"
 
 
 def _one(project: Path, name: str) -> Path | None:

@@ -41,7 +41,7 @@ models:
   - name: qa_rate
     latest_version: 1
     versions:
-      - v: 1
+      - {v: 1}
 
 unit_tests:
   - name: twice_is_rework
@@ -124,6 +124,17 @@ def test_an_entry_is_added_and_the_rest_of_the_file_stays(project: Path) -> None
         "    effective_from: 2026-04-01",
         "    restates_history: true",
     ]
+
+
+def test_a_long_reason_is_folded_without_trailing_spaces(project: Path) -> None:
+    reason = "Reopened cases were counted twice, " * 6 + "and are counted once."
+    add_entry(
+        project, _metric(project), new_entry(_metric(project), "refactor", {"reason": reason})
+    )
+    lines = (project / "metrics/rework_rate.yml").read_text().splitlines()
+    assert "    reason: >-" in lines
+    assert max(map(len, lines)) <= 110 and not any(line.endswith(" ") for line in lines)
+    assert _metric(project).entries[-1].text("reason") == reason
 
 
 @pytest.mark.parametrize(
@@ -223,6 +234,23 @@ def test_a_break_stands_beside_the_old_one_which_is_that_of_the_base(project: Pa
     assert "    ('rework_rate', 1),\n    ('rework_rate', 2)\n]" in texts["tests/data/listed.sql"]
     assert texts["tests/data/rework.sql"] == A_TEST
     assert done.advice == []
+
+
+def test_a_version_in_braces_becomes_two(project: Path) -> None:
+    file = project / "models/marts/quality/quality.yml"
+    file.write_text(
+        YAML.replace("qa_rate", "x").replace("- v: 1\n  - name: x", "- {v: 1}\n  - name: x")
+    )
+    _versioned(project, keep_old=True)
+    assert _yaml(project)["models"][0]["versions"] == [{"v": 1}, {"v": 2}]
+
+
+def test_what_is_made_from_the_register_is_left_to_sync(project: Path) -> None:
+    made = project / "models/marts/metrics.yml"
+    made.write_text("models:\n  - name: rework_rate\n    versions:\n      - {v: 1}\n")
+    before = made.read_text()
+    _versioned(project, keep_old=True)
+    assert made.read_text() == before
 
 
 def test_a_break_that_lies_upstream_says_what_is_left_to_do(project: Path) -> None:
