@@ -53,9 +53,8 @@ class Analyses:
 
 
 @pytest.fixture(scope="module")
-def analyses(
-    sample: Path, dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Analyses]:
+def analyses(dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyses]:
+    check_build.ensure()
     found = Analyses(dbt_here, tmp_path_factory.mktemp("analyses"))
     yield found
     found.connection.close()

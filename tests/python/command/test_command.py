@@ -14,7 +14,6 @@ import click
 import duckdb
 import pytest
 
-from tests.python import check_build
 from tests.python.helpers import (
     DATABASE,
     ROOT,
@@ -155,9 +154,24 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def test_plain_dbt_builds_the_same_values(built: Path) -> None:
+def test_plain_dbt_builds_the_same_values(
+    sample: Path, built: Path, dbt_here: DbtHere, tmp_path: Path
+) -> None:
     """Two builds of one input on as many threads are the same to the last bit."""
-    assert query(check_build.DATABASE, KPI_VALUES) == query(built, KPI_VALUES)
+    database = tmp_path / DATABASE
+    options = ["--select", "+kpi_values", "--exclude-resource-type", "test"]
+    outcome = dbt_here.run_dbt(
+        ["build", *options, "--exclude-resource-type", "unit_test"],
+        ROOT,
+        {
+            "TRUSTMETRICS_RAW": str(sample),
+            "TRUSTMETRICS_DATABASE": str(database),
+            "TRUSTMETRICS_THREADS": "4",
+        },
+        lambda *_: None,
+    )
+    assert outcome.exit_code == 0, outcome.errors
+    assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
 
 
 def _shuffle(sample: Path, folder: Path) -> None:
