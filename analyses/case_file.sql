@@ -51,7 +51,7 @@ case_decisions as (
 {%- set skipped = [key, contract.event, 'ingested_at', 'is_deleted'] + contract.open_until
     + (['case_id'] if told.by == 'case_id' else []) %}
 {#- NULL in the entity, too, where they lie after as_of. -#}
-{%- set pending = contract.open_until + (['outcome'] if table == 'appeals' else []) %}
+{%- set pending = known_from(table) %}
 {%- set belongs -%}
     {%- if told.by == 'case_id' -%}
     case_id = {{ case_id }}

@@ -1,4 +1,4 @@
-{#- The body of the model as_of. given: a UTC timestamp without offset, or '' for the default. -#}
+{#- The body of as_of. given: a UTC timestamp without an offset, or '' for the default. -#}
 {% macro as_of_instant(given) %}
 {%- set checked = {} -%}
 {%- for table in raw_tables() -%}
@@ -8,7 +8,8 @@
 {%- set pattern = '^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?)?$' -%}
 {%- if not modules.re.match(pattern, given) -%}
     {%- do exceptions.raise_compiler_error(
-        "as_of '" ~ given ~ "' is no timestamp. Write UTC without offset: 2026-06-30 00:00:00") -%}
+        "as_of '" ~ given ~ "' is not a valid timestamp. Write it in UTC, without an offset: "
+        ~ "2026-06-30 00:00:00") -%}
 {%- endif -%}
 select cast('{{ given }}' as timestamp) as as_of
 {%- else -%}

@@ -1,27 +1,14 @@
 {#- The rules that a row of one raw table can break, derived from its contract: a list of dicts
     (column, reason, condition), the condition in SQL over the columns of the view raw.<table>.
-    A value that did not parse is NULL there and named in raw_unparsable. -#}
+    A value that could not be parsed is NULL there and named in raw_unparsable. -#}
 {% macro breach_rules(table) %}
     {%- set contract = table_contract(table) -%}
+    {%- set declared = raw_source(table).columns -%}
     {%- set rules = [] -%}
     {%- for column in contract.columns -%}
         {%- set name = column.name -%}
+        {%- set meta = declared[name].config.meta -%}
         {%- set unparsable = "position('|" ~ name ~ "|' in raw_unparsable) > 0" -%}
-        {%- do rules.append({'column': name, 'reason': 'not_parsable',
-            'condition': "(raw_unparsable is not null and " ~ unparsable ~ ")"}) -%}
-        {%- if not column.nullable -%}
-            {%- do rules.append({'column': name, 'reason': 'null_value',
-                'condition': "(" ~ name ~ " is null and (raw_unparsable is null or not "
-                    ~ unparsable ~ "))"}) -%}
-        {%- endif -%}
-        {%- if column.type == 'double' -%}
-            {%- do rules.append({'column': name, 'reason': 'not_finite',
-                'condition': "not " ~ is_finite(name)}) -%}
-        {%- endif -%}
-        {%- if column.enum -%}
-            {%- do rules.append({'column': name, 'reason': 'not_in_enum',
-                'condition': name ~ " not in ('" ~ column.enum | join("', '") ~ "')"}) -%}
-        {%- endif -%}
         {%- set bounds = [] -%}
         {%- if column.min is not none -%}
             {%- do bounds.append(
@@ -30,27 +17,25 @@
         {%- if column.max is not none -%}
             {%- do bounds.append(name ~ ' > ' ~ column.max) -%}
         {%- endif -%}
-        {%- if bounds and column.type == 'double' -%}
-            {%- do rules.append({'column': name, 'reason': 'out_of_bounds',
-                'condition': is_finite(name) ~ " and (" ~ bounds | join(' or ') ~ ")"}) -%}
-        {%- elif bounds -%}
-            {%- do rules.append({'column': name, 'reason': 'out_of_bounds',
-                'condition': "(" ~ bounds | join(' or ') ~ ")"}) -%}
-        {%- endif -%}
-        {%- if column.type in ('date', 'timestamp') -%}
-            {%- do rules.append({'column': name, 'reason': 'out_of_calendar',
-                'condition': "(" ~ name ~ " < cast('2000-01-01' as " ~ column.type ~ ") or "
-                    ~ name ~ " >= cast('2100-01-01' as " ~ column.type ~ "))"}) -%}
-        {%- endif -%}
-        {%- if name in ('surface', 'region') and table != 'active_accounts' -%}
-            {%- do rules.append({'column': name, 'reason': 'reserved_value',
-                'condition': name ~ " = 'all'"}) -%}
-        {%- endif -%}
-        {%- if name == 'period_start_date' -%}
-            {%- set grain = 'period_grain' if table == 'active_accounts' else "'week'" -%}
-            {%- do rules.append({'column': name, 'reason': 'misaligned_period',
-                'condition': name ~ " <> " ~ period_start(grain, name)}) -%}
-        {%- endif -%}
+        {%- set grain = meta.aligned_to if meta.aligned_to in declared
+            else "'" ~ meta.aligned_to ~ "'" -%}
+        {%- for reason, condition in [
+            ('not_parsable', "(raw_unparsable is not null and " ~ unparsable ~ ")"),
+            ('null_value', "(" ~ name ~ " is null and (raw_unparsable is null or not "
+                ~ unparsable ~ "))" if not column.nullable),
+            ('not_finite', "not " ~ is_finite(name) if column.type == 'double'),
+            ('not_in_enum', name ~ " not in ('" ~ column.enum | join("', '") ~ "')"
+                if column.enum),
+            ('out_of_bounds', (is_finite(name) ~ " and " if column.type == 'double' else "")
+                ~ "(" ~ bounds | join(' or ') ~ ")" if bounds),
+            ('out_of_calendar', "(" ~ name ~ " < cast('2000-01-01' as " ~ column.type ~ ") or "
+                ~ name ~ " >= cast('2100-01-01' as " ~ column.type ~ "))"
+                if column.type in ('date', 'timestamp')),
+            ('reserved_value', name ~ " = '" ~ meta.reserved ~ "'" if meta.reserved),
+            ('misaligned_period', name ~ " <> " ~ period_start(grain, name) if meta.aligned_to),
+        ] if condition -%}
+            {%- do rules.append({'column': name, 'reason': reason, 'condition': condition}) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- if contract.ordered -%}
         {%- do rules.append({'column': contract.ordered[1], 'reason': 'out_of_order',

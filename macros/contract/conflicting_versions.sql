@@ -1,6 +1,6 @@
-{#- The body of conflicting_versions: valid versions of one key and ingested_at that differ. The
-    base is read twice, the second time for the few repeated keys alone: a common CTE of whole rows
-    would be written out. -#}
+{#- The body of conflicting_versions: valid versions with one key and ingested_at that differ. The
+    base is read twice, the second time only for the few repeated keys: a shared CTE of whole rows
+    would be materialised. -#}
 {% macro conflicting_versions() %}
 {%- for table in raw_tables() %}
 {%- set checked = ref('base_' ~ table) %}

@@ -1,7 +1,7 @@
 {#- The body of base_<table>: every raw row, typed, with the rules that it breaks as
     `|column:reason|column:reason|`, NULL where it breaks none. A tombstone needs only its key and
-    ingested_at to be valid. The list is spelled out for the rows that break a rule alone: on the
-    others one boolean is all that it costs. -#}
+    ingested_at to be valid. The list is built only for rows that break a rule: the others cost
+    one boolean. -#}
 {% macro contract_base(table) %}
 {%- set relation = source('raw', table) -%}
 {%- if execute -%}

@@ -1,12 +1,13 @@
 {#- The body of stg_<table>: of the valid rows visible at as_of the newest version of each key,
-    unless that one is a tombstone or its event lies after as_of; what is open until later is NULL.
-    Versions that tie are decided column by column in contract order, then by is_deleted: NULL
+    unless that one is a tombstone or its event lies after as_of; what is not known yet is NULL.
+    Ties between versions are decided column by column in contract order, then by is_deleted: NULL
     lowest, false before true, strings by bytes (methodology, as_of). -#}
 {% macro contract_entities(table) %}
 {%- set checked = ref('base_' ~ table) -%}
 {%- set instant = ref('as_of') -%}
 {%- if execute -%}
 {%- set contract = table_contract(table) -%}
+{%- set times = known_from(table) -%}
 {%- set types = {} -%}
 {%- for column in contract.columns -%}
     {%- do types.update({column.name: column.type}) -%}
@@ -48,12 +49,11 @@ entities as (
     select
         {%- for column in contract.columns if column.name != 'is_deleted' %}
         {%- set name = column.name %}
-        {%- if name in contract.open_until
-                or (table == 'appeals' and name == 'outcome') %}
-        {%- set until = 'resolved_at' if table == 'appeals' else name %}
+        {%- if name in times %}
+        {%- set time = times[name] %}
         case
-            when {{ until }} <= {{ instant_for(types[until]) }}
-                {{- ' or ' ~ until ~ ' is null' if until != name }}
+            when {{ time }} <= {{ instant_for(types[time]) }}
+                {{- ' or ' ~ time ~ ' is null' if time != name }}
                 then {{ name }}
         end as {{ name }}
         {%- else %}
@@ -74,7 +74,7 @@ select * from {{ checked }}, {{ instant }}
 {%- endif -%}
 {% endmacro %}
 
-{#- as_of as a value of a column's type: a date is held against as_of's date. -#}
+{#- as_of as a value of a column's type: a date is compared with as_of's date. -#}
 {% macro instant_for(type) -%}
     {{ 'cast(as_of as date)' if type == 'date' else 'as_of' }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The body of orphans: for each column that points to another table, how many entities point to
-    nothing. Which metrics that touches stands beside the reference, in the sources' YAML. -#}
+{#- The body of orphans: for each reference to another table, how many entities point to nothing.
+    Which metrics that touches is declared with the reference, in the sources' YAML. -#}
 {% macro orphans() %}
 {%- set entities = {} -%}
 {%- for table in raw_tables() -%}
@@ -43,24 +43,22 @@ select 1 as placeholder
 {% endmacro %}
 
 {#- The references between raw tables: a list of dicts (table, columns, to_table, to_columns,
-    touches). A label points to its stratum by three columns, which the contract does not call a
-    reference, but a label without one is left out of the estimate. -#}
+    touches). A column declares its own; one that takes several columns stands at the table. -#}
 {% macro references() %}
-    {%- set found = [{
-        'table': 'prevalence_labels',
-        'columns': ['period_start_date', 'surface', 'stratum'],
-        'to_table': 'prevalence_strata',
-        'to_columns': ['period_start_date', 'surface', 'stratum'],
-        'touches': ['violative_view_rate'],
-    }] -%}
+    {%- set found = [] -%}
     {%- for table in raw_tables() -%}
-        {%- for column in table_contract(table).columns if column.ref -%}
+        {%- set source = raw_source(table) -%}
+        {%- set declared = source.config.meta.get('references', []) + [] -%}
+        {%- for column in source.columns.values() if column.config.meta.ref -%}
+            {%- do declared.append(dict(column.config.meta, columns=[column.name])) -%}
+        {%- endfor -%}
+        {%- for reference in declared -%}
             {%- do found.append({
                 'table': table,
-                'columns': [column.name],
-                'to_table': column.ref,
-                'to_columns': table_contract(column.ref).key,
-                'touches': column.touches,
+                'columns': reference.columns,
+                'to_table': reference.ref,
+                'to_columns': table_contract(reference.ref).key,
+                'touches': reference.get('touches', []),
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

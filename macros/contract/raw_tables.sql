@@ -1,5 +1,5 @@
 {#- The raw tables in alphabetical order. Written out, because dbt must know a model's references
-    while it parses, when it has no graph; a test holds the list against the sources. -#}
+    while it parses, before it has read the sources; a test compares the list with them. -#}
 {% macro raw_tables() %}
     {{- return([
         'account_identifiers',

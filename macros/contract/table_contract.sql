@@ -1,7 +1,7 @@
-{#- The contract of one raw table, read from its source's YAML: the one place where types, enums,
-    bounds and keys are written. Returns a dict: key, event, open_until, ordered, columns (a list of
-    dicts: name, type, nullable, enum, min, max, exclusive_min, ref, touches). Only at run time: dbt has no graph
-    while it parses. -#}
+{#- The contract of one raw table, read from its source's YAML, the one place where it is written
+    (docs/raw_contract.md). Returns a dict: key, event, open_until, ordered, columns (a list of
+    dicts: name, type, nullable, enum, min, max, exclusive_min, ref, touches). Only at run time: dbt
+    has no graph while it parses. -#}
 {% macro table_contract(table) %}
     {%- set found = [] -%}
     {%- for node in graph.sources.values() if node.source_name == 'raw' and node.name == table -%}

@@ -1,15 +1,16 @@
 {#- Runs at the start of every run: makes the views raw.<table>, typed, with the contract's columns,
     and two more: raw_row (the row as it came, JSON) and raw_unparsable (`|column|column|`: the
     columns whose value could not be read as their type). Staging reads nothing else, so no compiled
-    SQL depends on where the raw data lie or in which format. -#}
+    SQL depends on where the raw data is or on its format. -#}
 {% macro open_raw() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'test', 'show') -%}
         {{- return(adapter.dispatch('open_raw')()) -}}
     {%- endif -%}
 {% endmacro %}
 
-{#- DuckDB reads files in place. TRUSTMETRICS_RAW names the folder; it holds, per table,
-    <table>.parquet, <table>.csv or a folder <table>/ of such parts. A missing table is empty. -#}
+{#- DuckDB reads files in place. TRUSTMETRICS_RAW names the folder. It holds, for each
+    table, <table>.parquet, <table>.csv or a folder <table>/ of such parts. A missing table counts as
+    empty. -#}
 {% macro duckdb__open_raw() %}
     {%- set folder = env_var('TRUSTMETRICS_RAW', '').rstrip('/') -%}
     {%- if not folder -%}
@@ -29,7 +30,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Postgres holds the raw tables in a schema, which TRUSTMETRICS_RAW_SCHEMA names. Its types are
+{#- Postgres holds the raw tables in the schema that TRUSTMETRICS_RAW_SCHEMA names. Its types are
     the tables' own, so no value can fail to parse. -#}
 {% macro postgres__open_raw() %}
     {%- set schema = env_var('TRUSTMETRICS_RAW_SCHEMA', 'raw_input') -%}

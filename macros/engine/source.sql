@@ -1,4 +1,4 @@
-{#- As ref: named without the database. -#}
+{#- Like ref: named without the database. -#}
 {% macro source() %}
     {{- return(builtins.source(*varargs).include(database=false)) -}}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {#- The share of a population on the first of two lists, the population estimated from the lists'
-    overlap by Chapman (1951), its variance after Seber (1970): the CTEs from subjects to kpi.
+    overlap by Chapman (1951), its variance after Seber (1970): the CTEs from subjects to estimates.
     subjects: one row per individual seen, with period_at, is_detected, is_user_reported and a column
     per slice. No row where a list or the overlap is empty. -#}
-{% macro kpi_capture_recapture(metric, version, maturity_days, slices, grains) %}
+{% macro kpi_capture_recapture(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
     slices,
     {
@@ -56,7 +56,5 @@ estimates as (
         end as ci_upper,
         detected_count + reported_count - both_count as sample_size
     from populations
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

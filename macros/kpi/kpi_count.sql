@@ -1,52 +1,54 @@
 {#- A count that has a row in every period from the count start through the one that contains as_of,
-    overall and for every slice value ever seen, zeros included: the CTEs from counts to kpi.
-    counts: a CTE with period_grain, period_start, slice, slice_value and counted. seen_values: a CTE
-    with slice and slice_value. population: the mart of the count that this one is a part of; its
-    count is the sample size. -#}
-{% macro kpi_count(metric, version, maturity_days, population=none) %}
+    overall and for every slice value ever seen, zeros included: the CTEs from subjects to estimates.
+    subjects: period_at (or, as subjects_have_periods says, period_grain and period_start) and a
+    column per slice. seen_in: the relation whose slice values have been seen. counted: the aggregate
+    over subjects that is the count; the sample size is all of them. -#}
+{% macro kpi_count(
+    seen_in, counted='count(*)', subjects_have_periods=false,
+    slices=metric_slices(), grains=metric_grains()
+) %}
+{{ kpi_sliced(
+    slices,
+    {'counted': counted, 'subject_count': 'count(*)'},
+    none if subjects_have_periods else grains
+) }},
+
 periods as (
     select * from {{ ref('int_count_periods') }}
+    where period_grain in ('{{ grains | join("', '") }}')
 ),
 
-all_values as (
+seen_values as (
     select
         cast('overall' as varchar) as slice,
         cast('all' as varchar) as slice_value
+    {%- for slice in slices %}
     union all
-    select
-        slice,
-        slice_value
-    from seen_values
+    select distinct
+        cast('{{ slice }}' as varchar) as slice,
+        {{ known_value(slice) }} as slice_value
+    from {{ seen_in }}
+    {%- endfor %}
 ),
 
 estimates as (
     select
         periods.period_grain,
         periods.period_start,
-        all_values.slice,
-        all_values.slice_value,
-        coalesce(counts.counted, 0) as numerator,
+        seen_values.slice,
+        seen_values.slice_value,
+        coalesce(sliced.counted, 0) as numerator,
         cast(null as {{ t_double() }}) as denominator,
-        coalesce(counts.counted, 0) as value,
+        coalesce(sliced.counted, 0) as value,
         {{ no_interval() }},
-        {{ 'population.numerator' if population else 'coalesce(counts.counted, 0)' }} as sample_size
+        coalesce(sliced.subject_count, 0) as sample_size
     from periods
-    cross join all_values
-    left join counts
+    cross join seen_values
+    left join sliced
         on
-            periods.period_grain = counts.period_grain
-            and periods.period_start = counts.period_start
-            and all_values.slice = counts.slice
-            and all_values.slice_value = counts.slice_value
-    {%- if population %}
-    inner join {{ population }} as population
-        on
-            periods.period_grain = population.period_grain
-            and periods.period_start = population.period_start
-            and all_values.slice = population.slice
-            and all_values.slice_value = population.slice_value
-    {%- endif %}
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+            periods.period_grain = sliced.period_grain
+            and periods.period_start = sliced.period_start
+            and seen_values.slice = sliced.slice
+            and seen_values.slice_value = sliced.slice_value
+)
 {%- endmacro %}

@@ -6,6 +6,10 @@
     needs them twice. by: further columns to keep apart. Subjects are reduced to cells before grains and
     slices multiply them. -#}
 {% macro kpi_exploded(slices, measures, grains, subjects, prefix='', by=[]) %}
+{%- set values = {} -%}
+{%- for slice in slices -%}
+    {%- do values.update({slice: 'cells.' ~ slice ~ '_value'}) -%}
+{%- endfor -%}
 {{ prefix }}cells as (
     select
         {%- for name, expression in kpi_cell(slices, grains).items() %}
@@ -34,23 +38,18 @@
         cells.cell_start as period_start,
         {%- endif %}
         slices.slice,
-        case slices.slice
-            when 'overall' then 'all'
-            {%- for slice in slices %}
-            when '{{ slice }}' then cells.{{ slice }}_value
-            {%- endfor %}
-        end as slice_value,
+        {{ value_of_slice(values) }} as slice_value,
         {%- for column in by + measures | list %}
         cells.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ prefix }}cells as cells
     {%- if grains %}
     cross join (
-        {{ kpi_values_list('period_grain', grains) }}
+        {{ literal_rows('period_grain', grains) }}
     ) as grains
     {%- endif %}
     cross join (
-        {{ kpi_values_list('slice', ['overall'] + slices) }}
+        {{ literal_rows('slice', ['overall'] + slices) }}
     ) as slices
 )
 {%- endmacro %}
@@ -61,18 +60,7 @@
     {%- set cell = {'period_day': 'cast(period_at as date)'} if grains
         else {'cell_grain': 'period_grain', 'cell_start': 'period_start'} -%}
     {%- for slice in slices -%}
-        {%- do cell.update({slice ~ '_value': "coalesce(" ~ slice ~ ", 'unknown')"}) -%}
+        {%- do cell.update({slice ~ '_value': known_value(slice)}) -%}
     {%- endfor -%}
     {{- return(cell) -}}
 {% endmacro %}
-
-{#- A column of literals, as a select. -#}
-{% macro kpi_values_list(column, values) -%}
-    {%- for value in values -%}
-        select cast('{{ value }}' as varchar) as {{ column }}
-        {%- if not loop.last %} union all {% endif -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-{#- The grains that a metric has unless it says otherwise. -#}
-{% macro all_grains() %}{{ return(['day', 'week', 'month', 'quarter']) }}{% endmacro %}

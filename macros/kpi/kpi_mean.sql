@@ -1,7 +1,7 @@
 {#- The mean of whole numbers with the normal interval m +- z s / sqrt(n), s with n - 1: the CTEs
-    from subjects to kpi. The squares about the mean come from exact sums, for the scores are whole
+    from subjects to estimates. measure: their column of scores. The squares about the mean come from exact sums, for the scores are whole
     numbers. -#}
-{% macro kpi_mean(metric, version, maturity_days, measure, slices, grains) %}
+{% macro kpi_mean(measure, slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
     slices,
     {
@@ -38,7 +38,5 @@ estimates as (
         value + margin as ci_upper,
         sample_size
     from means
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

@@ -1,21 +1,21 @@
-{#- A linearly interpolated percentile of durations, in hours: the CTEs from subjects to kpi.
-    subjects: period_grain, period_start, a column of whole seconds and one per slice. -#}
-{% macro kpi_percentile(metric, version, maturity_days, quantile, subjects, seconds, slices) %}
+{#- A linearly interpolated percentile of durations, in hours: the CTEs from subjects to estimates.
+    subjects: period_grain, period_start, a column per slice, and the one of whole seconds that
+    seconds names. -#}
+{% macro kpi_percentile(quantile, seconds, slices=metric_slices()) %}
+{%- set values = {} -%}
+{%- for slice in slices -%}
+    {%- do values.update({slice: known_value('subjects.' ~ slice)}) -%}
+{%- endfor -%}
 sliced as (
     select
-        {{ subjects }}.period_grain,
-        {{ subjects }}.period_start,
+        subjects.period_grain,
+        subjects.period_start,
         slices.slice,
-        case slices.slice
-            when 'overall' then 'all'
-            {%- for slice in slices %}
-            when '{{ slice }}' then coalesce({{ subjects }}.{{ slice }}, 'unknown')
-            {%- endfor %}
-        end as slice_value,
-        {{ ratio(subjects ~ '.' ~ seconds, 3600) }} as hours
-    from {{ subjects }}
+        {{ value_of_slice(values) }} as slice_value,
+        {{ ratio('subjects.' ~ seconds, 3600) }} as hours
+    from subjects
     cross join (
-        {{ kpi_values_list('slice', ['overall'] + slices) }}
+        {{ literal_rows('slice', ['overall'] + slices) }}
     ) as slices
 ),
 
@@ -35,7 +35,5 @@ estimates as (
         period_start,
         slice,
         slice_value
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

@@ -1,10 +1,12 @@
-{#- Weighted output per hour: the CTEs from subjects and shifts to kpi. subjects: period_grain,
+{#- Weighted output per hour: the CTEs from subjects and shifts to estimates. subjects: period_grain,
     period_start, weight and a column per slice. shifts: period_at, review_hours and the same
     slices. A row stands where there were hours. -#}
-{% macro kpi_productivity(metric, version, maturity_days, slices) %}
+{% macro kpi_productivity(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(slices, {'weight': 'sum(weight)', 'case_count': 'count(*)'}, none) }},
 
-{{ kpi_sliced(slices, {'hours': 'sum(review_hours)'}, all_grains(), subjects='shifts', prefix='shift_') }},
+{{ kpi_sliced(
+    slices, {'hours': 'sum(review_hours)'}, grains, subjects='shifts', prefix='shift_'
+) }},
 
 estimates as (
     select
@@ -25,7 +27,5 @@ estimates as (
             and hours.slice = sliced.slice
             and hours.slice_value = sliced.slice_value
     where hours.hours > 0
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

@@ -1,7 +1,9 @@
-{#- A proportion with Wilson's interval: the CTEs from subjects to kpi. subjects has period_at,
-    is_success and a column per slice; where weight names a column of it, the proportion is
+{#- A proportion with Wilson's interval: the CTEs from subjects to estimates. subjects has period_at
+    (or, as subjects_have_periods says, period_grain and period_start), is_success and a column per slice; where weight names a column of it, the proportion is
     weighted and the interval stands at Kish's effective sample size. -#}
-{% macro kpi_proportion(metric, version, maturity_days, slices, weight=none, grains=all_grains()) %}
+{% macro kpi_proportion(
+    weight=none, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
+) %}
 {%- if weight -%}
     {%- set measures = {
         'numerator': 'sum(case when is_success then ' ~ weight ~ ' else 0 end)',
@@ -15,7 +17,9 @@
         'sample_size': 'count(*)',
     } -%}
 {%- endif -%}
-{{ kpi_sliced(slices, measures, grains) }},
+{{ kpi_sliced(
+    slices, measures, none if subjects_have_periods else grains
+) }},
 
 shares as (
     select
@@ -42,7 +46,5 @@ estimates as (
         *,
         {{ wilson('value', 'effective_size') }}
     from shares
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- One quantile of a table of survival quantiles, in hours: the CTEs from quantiles to kpi. -#}
-{% macro kpi_quantile(metric, version, maturity_days, quantiles='quantiles') %}
+{#- One quantile of a table of survival quantiles, in hours: the CTEs from quantiles to estimates. -#}
+{% macro kpi_quantile() %}
 estimates as (
     select
         period_grain,
@@ -11,8 +11,6 @@ estimates as (
         {{ ratio('lower_seconds', 3600) }} as ci_lower,
         {{ ratio('upper_seconds', 3600) }} as ci_upper,
         subject_count as sample_size
-    from {{ quantiles }}
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+    from quantiles
+)
 {%- endmacro %}

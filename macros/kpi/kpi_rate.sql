@@ -1,14 +1,18 @@
-{#- A rate of events per exposure with Byar's interval: the CTEs from subjects to kpi. subjects: one
+{#- A rate of events per exposure with Byar's interval: the CTEs from subjects to estimates. subjects: one
     row per event, with period_at and a column per slice. exposures: a relation with period_grain,
-    period_start, slice, slice_value and the column that exposure names. Slices in own_slices have an exposure of their
-    own; those in shared_slices take the overall one, and each value ever seen among the events has
-    a row in every period with that exposure, zeros included. -#}
+    period_start, slice, slice_value and the column that exposure names. Surface and region have an
+    exposure of their own; the other slices take the overall one, and each value ever seen among the
+    events has a row in every period with that exposure, zeros included. -#}
 {% macro kpi_rate(
-    metric, version, maturity_days, factor, exposures, own_slices, shared_slices,
-    exposure='exposure'
+    exposures, exposure='exposure', factor=metric_fact('factor'), slices=metric_slices(),
+    grains=metric_grains()
 ) %}
-{%- set all_slices = own_slices + shared_slices -%}
-{{ kpi_sliced(all_slices, {'events': 'count(*)'}, all_grains()) }},
+{%- set own_slices = [] -%}
+{%- set shared_slices = [] -%}
+{%- for slice in slices -%}
+    {%- do (own_slices if slice in ('surface', 'region') else shared_slices).append(slice) -%}
+{%- endfor -%}
+{{ kpi_sliced(own_slices + shared_slices, {'events': 'count(*)'}, grains) }},
 
 exposures as (
     select
@@ -75,7 +79,5 @@ estimates as (
         {{ factor }} * {{ ratio('numerator', 'denominator') }} as value,
         {{ byar('numerator', 'denominator', factor) }}
     from counted
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

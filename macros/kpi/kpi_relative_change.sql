@@ -1,8 +1,8 @@
 {#- The relative change of a proportion from control to treatment, p_t / p_c - 1, with the interval of
-    the log ratio (Katz and others 1978): the CTEs from subjects to kpi. subjects: period_at,
+    the log ratio (Katz and others 1978): the CTEs from subjects to estimates. subjects: period_at,
     variant, converted and a column per slice. Each experiment stands alone: there is no overall. No
     row where a variant is empty or p_c is 0. -#}
-{% macro kpi_relative_change(metric, version, maturity_days, slices, grains) %}
+{% macro kpi_relative_change(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
     slices,
     {
@@ -45,7 +45,5 @@ estimates as (
         risk_ratio * exp(margin) - 1 as ci_upper,
         treatment_count + control_count as sample_size
     from changes
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

@@ -1,15 +1,20 @@
 {#- The Kaplan-Meier probability of an event within some days, with Wilson's interval at the
-    effective sample size of Dorey and Korn (1987): the CTEs from subjects to kpi. subjects as for
+    effective sample size of Dorey and Korn (1987): the CTEs from subjects to estimates. subjects as for
     survival_curve. Nobody with an event: the size is the number followed that long; S is 0: all
     subjects. Where nobody was followed that long and S is above 0, value and interval are NULL.
     What comes after the horizon only says that a subject was followed beyond it, so durations are
     cut off one second after it, which leaves few distinct ones. -#}
-{% macro kpi_survival_probability(metric, version, maturity_days, slices, grains, within_days) %}
+{% macro kpi_survival_probability(
+    within_days, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
+) %}
 {%- set horizon = within_days * 86400 -%}
+{%- set grains = none if subjects_have_periods else grains -%}
 capped as (
     select
         {{ (['period_at'] if grains else ['period_grain', 'period_start']) | join(', ') }},
-        {{ slices | join(', ') }},
+        {%- for slice in slices %}
+        {{ slice }},
+        {%- endfor %}
         least(duration_seconds, {{ horizon + 1 }}) as duration_seconds,
         is_event and duration_seconds <= {{ horizon }} as is_event
     from subjects
@@ -19,7 +24,7 @@ capped as (
 
 followed as (
     select
-        unit_number,
+        cohort_number,
         sum(subject_count) as subject_count,
         max(duration_seconds) as longest_seconds,
         coalesce(sum(subject_count) filter (where duration_seconds >= {{ horizon }}), 0)
@@ -33,7 +38,7 @@ followed as (
             where duration_seconds <= {{ horizon }} and event_count > 0
         ) as variance_sum
     from curve
-    group by unit_number
+    group by cohort_number
 ),
 
 at_horizon as (
@@ -59,18 +64,16 @@ probabilities as (
 
 estimates as (
     select
-        units.period_grain,
-        units.period_start,
-        units.slice,
-        units.slice_value,
+        cohorts.period_grain,
+        cohorts.period_start,
+        cohorts.slice,
+        cohorts.slice_value,
         probabilities.event_count as numerator,
         probabilities.subject_count as denominator,
         probabilities.value,
         {{ wilson('probabilities.value', 'probabilities.effective_size') }},
         probabilities.subject_count as sample_size
     from probabilities
-    inner join units on probabilities.unit_number = units.unit_number
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+    inner join cohorts on probabilities.cohort_number = cohorts.cohort_number
+)
 {%- endmacro %}

@@ -1,6 +1,8 @@
-{#- The rows of kpi_values from the marts of several metrics. -#}
-{% macro kpi_union(relations) -%}
-{%- for relation in relations -%}
+{#- The rows of kpi_values: those of the marts of all metrics and versions. -#}
+{% macro kpi_union() -%}
+{%- for metric, facts in metric_facts().items() -%}
+{%- set is_last = loop.last -%}
+{%- for version in facts.versions -%}
 select
     metric,
     metric_version,
@@ -17,9 +19,10 @@ select
     is_complete,
     is_mature,
     as_of
-from {{ relation }}
-{%- if not loop.last %}
+from {{ ref(metric, v=version) }}
+{%- if not (is_last and loop.last) %}
 union all
 {% endif -%}
+{%- endfor -%}
 {%- endfor -%}
 {%- endmacro %}

@@ -1,7 +1,7 @@
-{#- The share of seconds in service that were up: the
-    CTEs from subjects to kpi. subjects: one row per service and period, with period_grain,
-    period_start, service_seconds, up_seconds and a column per slice. -#}
-{% macro kpi_uptime(metric, version, maturity_days, slices) %}
+{#- The share of seconds in service that were up: the CTEs from subjects to estimates. subjects: one row
+    per service and period, with period_grain, period_start, service_seconds, up_seconds and a column
+    per slice. -#}
+{% macro kpi_uptime(slices=metric_slices()) %}
 {{ kpi_sliced(
     slices,
     {
@@ -18,7 +18,5 @@ estimates as (
         {{ ratio('numerator', 'denominator') }} as value,
         {{ no_interval() }}
     from sliced
-),
-
-{{ kpi_rows(metric, version, maturity_days) }}
+)
 {%- endmacro %}

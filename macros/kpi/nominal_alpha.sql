@@ -2,7 +2,7 @@
     unit of two values or more and value given to it: period_at, a column per slice, rating,
     rating_count (how often) and disagreeing_count (the pairs of it with another value, over the
     unit's values less one). No row where the expected disagreement is 0. -#}
-{% macro nominal_alpha(slices, grains) %}
+{% macro nominal_alpha(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_exploded(
     slices,
     {'rating_count': 'sum(rating_count)', 'disagreeing_count': 'sum(disagreeing_count)'},

@@ -2,7 +2,7 @@
     size that its variance stands for: the CTEs from strata to estimates. A stratum without a label
     is left out of the estimate. strata: period_start_date, surface, stratum, population_views,
     label_count, violating_count. violating_labels: the violating ones by stratum and harm type. -#}
-{% macro stratified_share(grains) %}
+{% macro stratified_share(slices=metric_slices(), grains=metric_grains()) %}
 used as (
     select * from strata
     where label_count > 0
@@ -21,6 +21,7 @@ stratum_shares as (
         label_count,
         violating_count
     from used
+    {%- if 'surface' in slices %}
     union all
     select
         period_start_date,
@@ -30,6 +31,8 @@ stratum_shares as (
         label_count,
         violating_count
     from used
+    {%- endif %}
+    {%- if 'harm_type' in slices %}
     union all
     select
         used.period_start_date,
@@ -46,6 +49,7 @@ stratum_shares as (
             and used.surface = violating_labels.surface
             and used.stratum = violating_labels.stratum
             and harm_types.harm_type = violating_labels.harm_type
+    {%- endif %}
 ),
 
 stratum_moments as (
@@ -67,7 +71,7 @@ stratum_moments as (
 ),
 
 grains as (
-    {{ kpi_values_list('period_grain', grains) }}
+    {{ literal_rows('period_grain', grains) }}
 ),
 
 pooled as (

@@ -3,7 +3,7 @@
     the censoring), is_event and a column per slice. curve: one row per distinct duration of a
     subject, with subject_count, event_count, survival (S after it) and greenwood (V, Greenwood's sum;
     NULL where S is 0). Subjects censored at a time are at risk at it. The curves are computed by
-    unit_number, which the CTE units spells out: to sort by a number costs a fraction of sorting
+    cohort_number, which the CTE cohorts spells out: to sort by a number costs a fraction of sorting
     by four names. -#}
 {% macro survival_curve(slices, grains, subjects='subjects') %}
 {%- set cell = kpi_cell(slices, grains) -%}
@@ -14,12 +14,12 @@
     subjects
 ) }},
 
-units as (
+cohorts as (
     select
         *,
         row_number() over (
             order by period_grain, period_start, slice, slice_value
-        ) as unit_number
+        ) as cohort_number
     from (
         select distinct
             period_grain,
@@ -27,20 +27,20 @@ units as (
             slice,
             slice_value
         from exploded
-    ) as distinct_units
+    ) as distinct_cohorts
 ),
 
-unit_cells as (
+cohort_cells as (
     select
-        units.unit_number,
+        cohorts.cohort_number,
         exploded.cell_number
     from exploded
-    inner join units
+    inner join cohorts
         on
-            exploded.period_grain = units.period_grain
-            and exploded.period_start = units.period_start
-            and exploded.slice = units.slice
-            and exploded.slice_value = units.slice_value
+            exploded.period_grain = cohorts.period_grain
+            and exploded.period_start = cohorts.period_start
+            and exploded.slice = cohorts.slice
+            and exploded.slice_value = cohorts.slice_value
 ),
 
 cell_durations as (
@@ -68,16 +68,16 @@ cell_durations as (
         durations.duration_seconds
 ),
 
-unit_durations as (
+cohort_durations as (
     select
-        unit_cells.unit_number,
+        cohort_cells.cohort_number,
         cell_durations.duration_seconds,
         sum(cell_durations.subject_count) as subject_count,
         sum(cell_durations.event_count) as event_count
     from cell_durations
-    inner join unit_cells on cell_durations.cell_number = unit_cells.cell_number
+    inner join cohort_cells on cell_durations.cell_number = cohort_cells.cell_number
     group by
-        unit_cells.unit_number,
+        cohort_cells.cohort_number,
         cell_durations.duration_seconds
 ),
 
@@ -85,11 +85,11 @@ at_risk as (
     select
         *,
         sum(subject_count) over (
-            partition by unit_number
+            partition by cohort_number
             order by duration_seconds desc
             rows between unbounded preceding and current row
         ) as at_risk_count
-    from unit_durations
+    from cohort_durations
 ),
 
 steps as (
@@ -108,12 +108,12 @@ summed as (
     select
         *,
         sum(log_step) over (
-            partition by unit_number
+            partition by cohort_number
             order by duration_seconds
             rows between unbounded preceding and current row
         ) as log_survival,
         sum(variance_step) over (
-            partition by unit_number
+            partition by cohort_number
             order by duration_seconds
             rows between unbounded preceding and current row
         ) as variance_sum

@@ -27,9 +27,9 @@ bands as (
     from curve
 ),
 
-unit_quantiles as (
+cohort_quantiles as (
     select
-        bands.unit_number,
+        bands.cohort_number,
         levels.quantile,
         sum(bands.subject_count) as subject_count,
         {%- for name, band in [
@@ -43,22 +43,22 @@ unit_quantiles as (
     from bands
     cross join levels
     group by
-        bands.unit_number,
+        bands.cohort_number,
         levels.quantile
 ),
 
 quantiles as (
     select
-        units.period_grain,
-        units.period_start,
-        units.slice,
-        units.slice_value,
-        unit_quantiles.quantile,
-        unit_quantiles.subject_count,
-        unit_quantiles.value_seconds,
-        unit_quantiles.lower_seconds,
-        unit_quantiles.upper_seconds
-    from unit_quantiles
-    inner join units on unit_quantiles.unit_number = units.unit_number
+        cohorts.period_grain,
+        cohorts.period_start,
+        cohorts.slice,
+        cohorts.slice_value,
+        cohort_quantiles.quantile,
+        cohort_quantiles.subject_count,
+        cohort_quantiles.value_seconds,
+        cohort_quantiles.lower_seconds,
+        cohort_quantiles.upper_seconds
+    from cohort_quantiles
+    inner join cohorts on cohort_quantiles.cohort_number = cohorts.cohort_number
 )
 {%- endmacro %}

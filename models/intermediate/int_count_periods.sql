@@ -1,9 +1,8 @@
 {{ config(materialized='table') }}
 -- Grain: one row per grain and period from the count start through the one that contains as_of.
 -- Why: counts and states have a row in every period, also where nothing happened. The count start
--- is the period of the first case opened or incident declared. A state counts what is stamped
--- strictly before the end of its period, or up to as_of in a period that is not complete: both are
--- what is stamped before stamped_before. state_at is the instant itself.
+-- is the period of the first case opened or incident declared. A state is read at state_at: at the
+-- end of its period, or at as_of in a period that is not complete.
 with as_of as (
     select * from {{ ref('as_of') }}
 ),
@@ -28,7 +27,7 @@ periods as (
         {{ period_start('grains.period_grain', 'days.day') }} as period_start
     from days
     cross join as_of
-    cross join ({{ kpi_values_list('period_grain', all_grains()) }}) as grains
+    cross join ({{ literal_rows('period_grain', all_grains()) }}) as grains
     where days.day <= cast(as_of.as_of as date)
 ),
 
@@ -45,11 +44,7 @@ final as (
         ended.period_grain,
         ended.period_start,
         ended.ends_at,
-        least(ended.ends_at, as_of.as_of) as state_at,
-        case
-            when ended.ends_at <= as_of.as_of then ended.ends_at
-            else as_of.as_of + interval '0.000001' second
-        end as stamped_before
+        least(ended.ends_at, as_of.as_of) as state_at
     from ended
     cross join as_of
 )

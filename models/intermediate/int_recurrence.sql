@@ -31,13 +31,11 @@ index_actions as (
 ),
 
 dated as (
-    select
-        grains.period_grain,
-        {{ period_start('grains.period_grain', 'cast(index_actions.actioned_at as date)') }}
-            as period_start,
-        index_actions.*
-    from index_actions
-    cross join ({{ kpi_values_list('period_grain', ['month', 'quarter']) }}) as grains
+    {{ in_each_period(
+        'index_actions',
+        'cast(index_actions.actioned_at as date)',
+        metric_grains('recurrence_rate_30d')
+    ) }}
 ),
 
 ranked as (

@@ -16,8 +16,8 @@ with subjects as (
 ),
 
 {{ survival_quantiles(
-    slices=['severity', 'surface', 'harm_type', 'queue'],
-    grains=all_grains(),
+    metric_slices('time_to_action_p50_hours'),
+    metric_grains('time_to_action_p50_hours'),
     quantiles=[0.5, 0.9]
 ) }}
 

@@ -24,8 +24,8 @@ subjects as (
 ),
 
 {{ survival_quantiles(
-    slices=['severity', 'surface'],
-    grains=all_grains(),
+    metric_slices('time_to_resolution_p50_hours'),
+    metric_grains('time_to_resolution_p50_hours'),
     quantiles=[0.5, 0.9]
 ) }}
 

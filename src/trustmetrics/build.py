@@ -1,4 +1,4 @@
-"""Builds the database beside the last good one and moves it to its place at the end."""
+"""Builds the database beside the last good one and moves it into place at the end."""
 
 import os
 import shutil
@@ -14,11 +14,13 @@ from trustmetrics.check.history import history_file, put_back
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.errors import UserError
+from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
+from trustmetrics.register.generated import stale_files
 
 
 class ChecksFailedError(Exception):
-    """The build ran, but one of its data tests found something wrong; the message names it."""
+    """The build ran, but some of its data tests failed; the message names them."""
 
 
 @dataclass
@@ -29,7 +31,7 @@ class BuildReport:
         as_of: the instant it looked from, UTC; None where there was no valid row.
         kpi_row_count: rows of marts.kpi_values.
         breaches: (table, column, reason, count of rows), most first.
-        conflict_count: keys of which valid versions tie but differ.
+        conflict_count: valid versions that tie with another one but differ from it.
         messages: what the build had to say, such as the raw tables that are missing.
     """
 
@@ -41,10 +43,10 @@ class BuildReport:
 
 
 def parse_as_of(text: str) -> datetime:
-    """Read a UTC timestamp without offset, such as 2026-06-30 or 2026-06-30 12:00:00.
+    """Read a UTC timestamp without an offset, such as 2026-06-30 or 2026-06-30 12:00:00.
 
     Raises:
-        UserError: it is no such timestamp.
+        UserError: it is not such a timestamp.
     """
     try:
         instant = datetime.fromisoformat(text)
@@ -52,7 +54,8 @@ def parse_as_of(text: str) -> datetime:
         instant = None
     if instant is None or instant.tzinfo is not None:
         raise UserError(
-            f"--as-of '{text}' is no timestamp. Write UTC without offset: '2026-06-30 00:00:00'"
+            f"--as-of '{text}' is not a timestamp. Write UTC without an offset: "
+            "'2026-06-30 00:00:00'"
         )
     return instant
 
@@ -67,21 +70,22 @@ def build(
     """Build the project's models, seeds and data tests into a DuckDB file.
 
     Works on a file in a temporary folder beside the database and moves it there at the end, so a
-    build that fails leaves the last good one as it was.
+    build that fails leaves the last good one unchanged.
 
     Args:
         raw: folder of the raw tables.
         database: the DuckDB file to make or replace.
-        as_of: the instant to look from, UTC; None: the latest ingested_at of the valid rows.
-        select: dbt selectors; not empty: a copy of the database is rebuilt in that part alone.
+        as_of: the instant to look from, UTC; None: the latest ingested_at among the valid rows.
+        select: dbt selectors; where there are any, only that part of a copy is rebuilt.
         on_node: progress, as in run_dbt.
 
     Raises:
-        UserError: it could not run; the message says what to mend.
+        UserError: it could not run; the message says what to correct.
         ChecksFailedError: a data test failed.
     """
     project = project_root()
     _check_paths(raw, database, select)
+    _check_register(project)
     workshop = Path(tempfile.mkdtemp(prefix=f".{database.name}.build-", dir=database.parent))
     try:
         # The stem names the catalog inside the file: the same one there and here.
@@ -115,7 +119,7 @@ def build(
 
 
 def is_ahead_of_clock(as_of: datetime) -> bool:
-    """Whether an instant, UTC without offset, lies in the future."""
+    """Whether an instant, UTC without an offset, is in the future."""
     return as_of > datetime.now(UTC).replace(tzinfo=None)
 
 
@@ -126,13 +130,23 @@ def _check_paths(raw: Path, database: Path, select: list[str]) -> None:
             "or make sample data: trustmetrics sample --out DIR"
         )
     if not database.parent.is_dir():
-        raise UserError(f"the folder '{database.parent}' does not exist. Make it first")
+        raise UserError(f"the folder '{database.parent}' does not exist. Create it first")
     if database.is_dir():
         raise UserError(f"--database '{database}' is a folder. Name a file in it")
     if select and not database.is_file():
         raise UserError(
-            f"--select rebuilds a part of a database, and '{database}' does not exist. "
-            "Build it whole first, without --select"
+            f"--select rebuilds part of a database, but '{database}' does not exist. "
+            "Build all of it first, without --select"
+        )
+
+
+def _check_register(project: Path) -> None:
+    """A number must be what the register says, and dbt reads what is made from it."""
+    stale = stale_files(project, register_of(project), docs=False)
+    if stale:
+        raise UserError(
+            f"metrics/ was changed, and {stale[0]} was not made from it again. "
+            "Run: trustmetrics metric sync"
         )
 
 

@@ -1,4 +1,4 @@
-"""The command: thin. Exit 0 fine, 1 found something, 2 could not run."""
+"""The command line, kept thin. Exit 0: fine. 1: it found something. 2: it could not run."""
 
 import sys
 from datetime import datetime
@@ -64,13 +64,13 @@ def app() -> None:
 @click.option(
     "--select",
     multiple=True,
-    help="dbt selector: rebuild a part of an existing database. Repeatable.",
+    help="dbt selector: rebuild only that part of an existing database. Repeatable.",
 )
 def build_command(raw: Path, as_of: str, database: Path, select: tuple[str, ...]) -> None:
     """Build every metric from a folder of raw tables."""
     instant = parse_as_of(as_of) if as_of else None
     if instant and is_ahead_of_clock(instant):
-        warnings.print(f"warning: as_of {instant} lies ahead of the clock")
+        warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:
         report = build(raw, database, instant, list(select), on_node)
     _print_report(report, database)
@@ -86,7 +86,7 @@ def build_command(raw: Path, as_of: str, database: Path, select: tuple[str, ...]
     type=click.IntRange(min=1000),
     default=100_000,
     show_default=True,
-    help="Raw rows in all, about.",
+    help="Raw rows over all tables, approximately.",
 )
 def sample(out: Path, seed: int, size: int) -> None:
     """Make synthetic raw tables with stories worth finding (docs/sample_data.md)."""
@@ -155,18 +155,20 @@ def _print_report(report: BuildReport, database: Path) -> None:
         console.print(message)
     if report.breaches:
         total = sum(count for *_, count in report.breaches)
-        console.print(f"rejected: {total:,} breaches of the raw contract, in no metric:")
+        console.print(
+            f"rejected: {total:,} breaches of the raw contract, kept out of every metric:"
+        )
         for table, column, reason, count in report.breaches[:10]:
             console.print(f"  {table}.{column}: {reason} ({count:,})")
         if len(report.breaches) > 10:
-            console.print(f"  and {len(report.breaches) - 10} more kinds")
-        console.print("  each row stands in restricted.rejected_rows")
+            console.print(f"  and {len(report.breaches) - 10} more kinds of breach")
+        console.print("  each such row is in restricted.rejected_rows")
     else:
         console.print("rejected: no row breaks the raw contract")
     if report.conflict_count:
         console.print(
             f"conflicts: {report.conflict_count:,} versions tie on key and ingested_at but differ; "
-            "they stand in restricted.conflicting_versions"
+            "they are in restricted.conflicting_versions"
         )
     console.print(f"as of {_instant(report.as_of)}: {report.kpi_row_count:,} rows in kpi_values")
     console.print(f"built {database}")
@@ -177,7 +179,7 @@ def _instant(as_of: datetime | None) -> str:
 
 
 def main() -> None:
-    """Run the command; every error that a user can mend is one line on stderr."""
+    """Run the command; an error that the user can correct is one line on stderr."""
     try:
         sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -188,12 +190,12 @@ def main() -> None:
         _fail(f"{error.format_message()} See: {command} --help")
     except ChecksFailedError as error:
         warnings.print(f"trustmetrics: {error}", markup=False)
-        warnings.print("the last good database is as it was", markup=False)
+        warnings.print("the last good database is unchanged", markup=False)
         sys.exit(1)
     except (UserError, OSError) as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
-        _fail("stopped; the last good database is as it was")
+        _fail("stopped; the last good database is unchanged")
 
 
 def _fail(message: str) -> None:

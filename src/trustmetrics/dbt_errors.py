@@ -1,4 +1,4 @@
-"""Says in one line what dbt's errors come to, and how to mend it."""
+"""Puts dbt's errors into one line that says what is wrong and how to correct it."""
 
 import re
 from itertools import pairwise
@@ -10,7 +10,7 @@ NO_PARQUET = re.compile(r"No magic bytes found|too small to be a Parquet file")
 
 
 def failed_tests(errors: list[str]) -> str | None:
-    """The data tests that failed, on one line; None where the trouble is another one."""
+    """Return the data tests that failed, on one line; None where something else is wrong."""
     if any("\n" in error for error in errors):
         return None
     failures = [f"{one}: {got}" for one, got in pairwise(errors) if one.startswith(FAILURE)]
@@ -18,13 +18,13 @@ def failed_tests(errors: list[str]) -> str | None:
 
 
 def essence(errors: list[str]) -> str:
-    """The first error that says something, on one line, without dbt's frame around it."""
+    """Return the first informative error, on one line, without the text that dbt puts around it."""
     told = next((error for error in errors if "\n" in error), errors[0])
     return _csv_fault(told) or _unframed(told)
 
 
 def _csv_fault(told: str) -> str | None:
-    """DuckDB's report on a line of a CSV file, where it is one."""
+    """Return DuckDB's complaint about a line of a CSV file; None where it is something else."""
     parts = re.split(r"\n\s*Possible ", told, maxsplit=1)
     line = re.search(r"CSV Error on Line: (\d+)", parts[0])
     file = re.search(r"\n\s*file = (.+)", parts[-1])
@@ -32,7 +32,7 @@ def _csv_fault(told: str) -> str | None:
         return None
     what = parts[0].strip().splitlines()[-1].strip().rstrip(".")
     return (
-        f"the file '{file[1].strip()}', line {line[1]}: {what}. Mend that line; "
+        f"the file '{file[1].strip()}', line {line[1]}: {what}. Correct that line; "
         "docs/raw_contract.md says how a CSV file is written"
     )
 
@@ -47,5 +47,5 @@ def _unframed(told: str) -> str:
             kept.append(text)
     essence = " ".join(kept) or told.strip()
     if NO_PARQUET.search(essence):
-        essence += ". It is no Parquet file: write it again, or name it .csv if it is CSV"
+        essence += ". It is not a Parquet file: write it again, or name it .csv if it is CSV"
     return essence

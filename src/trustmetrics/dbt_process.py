@@ -1,7 +1,7 @@
 """Runs dbt as a process of its own and follows its log.
 
 A process of its own, because dbt keeps the DuckDB file open until it ends, and a file may be moved
-to its place only once it is closed.
+into place only once it is closed.
 """
 
 import json
@@ -37,12 +37,13 @@ def run_dbt(
 
     Args:
         arguments: subcommand and options.
-        project: the dbt project's folder; its profiles.yml counts where it has one.
-        environment: variables set on top of this process's own.
-        on_node: called as a node starts, with its number (from 1), their count and its description.
+        project: the dbt project's folder; its own profiles.yml is used where it has one.
+        environment: variables to set in addition to this process's own.
+        on_node: called as a node starts, with its number (from 1), the number of nodes and its
+            description.
 
     Returns:
-        The outcome; a failure is no exception, for it is in there.
+        The outcome; a run that fails raises nothing, the outcome says so.
     """
     command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--log-format", "json"]
     command += ["--no-use-colors", "--log-level-file", "none", *arguments]

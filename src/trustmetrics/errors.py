@@ -1,5 +1,5 @@
-"""The error that a user can mend."""
+"""The error that a user can correct."""
 
 
 class UserError(Exception):
-    """Something that the user can mend: the message says in one line what is wrong and how."""
+    """Something that the user can correct: the message says in one line what is wrong and how."""

@@ -1,4 +1,4 @@
-"""Progress on long work: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of long work: a bar on a terminal, an occasional line elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def _bar() -> Progress:
 
 @contextmanager
 def counted(title: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield a function to call with number, count and description as each of many steps starts."""
+    """Yield a function to call as a step starts: with its number, their count, its description."""
     with _bar() as bar:
         task = bar.add_task(title, total=None)
 
@@ -39,7 +39,7 @@ def counted(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 @contextmanager
 def steps(title: str, total: int | None) -> Iterator[Callable[[str, int], None]]:
-    """Yield a function to call with a table's name and its rows as it is done."""
+    """Yield a function to call as each table is done: with its name and its number of rows."""
     with _bar() as bar:
         task = bar.add_task(title, total=total)
 

@@ -44,18 +44,20 @@ HEADINGS = (
 
 
 def scorecard_table(database: Path, grain: str, basis: str) -> Table:
-    """The latest period of each metric and version: value, interval, change, target.
+    """Return the latest period of each metric and version: value, interval, change, target.
 
     Args:
         database: a built DuckDB file.
         grain: day, week, month or quarter.
-        basis: complete or mature: which period is the latest.
+        basis: complete or mature: which periods count.
 
     Raises:
-        UserError: no such database.
+        UserError: there is no such database.
     """
     if not database.is_file():
-        raise UserError(f"no database '{database}'. Build it first: trustmetrics build --raw DIR")
+        raise UserError(
+            f"there is no database '{database}'. Build it first: trustmetrics build --raw DIR"
+        )
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(SCORECARD, [grain, basis]).fetchall()
     table = Table(title=f"Latest {basis} {grain}", title_justify="left")

@@ -27,7 +27,7 @@ ROOT = check_build.ROOT
 DATABASE = check_build.DATABASE.name
 DBT_FILES = tempfile.mkdtemp(prefix="trustmetrics-tests-")
 atexit.register(shutil.rmtree, DBT_FILES, ignore_errors=True)
-STAGED = ("staging", "rejected_rows", "conflicting_versions", "data_quality")
+STAGED = ("staging", "rejected_rows", "conflicting_versions", "data_quality", "orphans")
 LOADED = {"ingested_at": "2026-01-10 00:00:00", "is_deleted": ""}
 
 # A valid row of each raw table that the tests use, as CSV cells, the columns in contract order.

@@ -1,6 +1,6 @@
-{#- The columns that a CSV file's first line names, as a dict of name to VARCHAR. Taken from the line
-    itself, for DuckDB's own guess gives up where a line further down is ragged. Columns that the
-    contract does not know get a name by their place, so that they cannot clash. -#}
+{#- The columns that a CSV file's first line names, as a dict of name to VARCHAR. They are read from
+    the line itself, because DuckDB's own guess fails if a later line is ragged. Columns unknown to
+    the contract are named by their position, so that they cannot clash. -#}
 {% macro duckdb_csv_columns(contract, path) %}
     {%- set lines = run_query(
         "select line from read_csv('" ~ path.replace("'", "''") ~ "', auto_detect = false, "

@@ -1,6 +1,6 @@
-{#- What a raw file is: its format and, per column, name and type as DuckDB sees them (CSV: text).
-    Raises, naming file and column, where a column is missing or of a type that the contract does
-    not accept: that is the file's fault, not a row's. -#}
+{#- The shape of a raw file: its format, and the name and type of each column as DuckDB sees them
+    (CSV: text). Raises, naming the file and the column, if a column is missing or has a type that
+    the contract does not accept: that is a fault of the file, not of a row. -#}
 {% macro duckdb_file_shape(contract, path) %}
     {%- set is_csv = path.endswith('.csv') -%}
     {%- set types = duckdb_csv_columns(contract, path) if is_csv else duckdb_parquet_columns(path) -%}
@@ -28,7 +28,7 @@
     {{- return(types) -}}
 {% endmacro %}
 
-{#- Holds the types of a Parquet file against the contract. A column of the null type becomes
+{#- Checks the types of a Parquet file against the contract. A column of the null type becomes
     '"NULL"' in types. -#}
 {% macro duckdb_accept_types(contract, path, types) %}
     {%- set whole = '(U?(TINY|SMALL|BIG)INT|U?INTEGER)' -%}

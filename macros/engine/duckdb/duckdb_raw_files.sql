@@ -1,7 +1,7 @@
-{#- The files of each raw table in a folder: a dict of table name to a list of paths. Raises where
-    a table is there in more than one way or no table is there at all. -#}
+{#- The files of each raw table in a folder: a dict of table name to a list of paths. Raises if a
+    table exists in more than one form, or if the folder holds no table at all. -#}
 {% macro duckdb_raw_files(folder) %}
-    {#- glob() would take these characters of the folder's own name for wildcards. -#}
+    {#- glob() would read these characters in the folder's own name as wildcards. -#}
     {%- set quoted = modules.re.sub('([*?[])', '[\\1]', folder).replace("'", "''") -%}
     {%- set listing = run_query(
         "select file from glob(['" ~ quoted ~ "/*.parquet', '" ~ quoted ~ "/*.csv', '"

@@ -54,7 +54,7 @@ from {{ duckdb_reader(shape, paths) }}
     ) -}}
 {% endmacro %}
 
-{#- Whether a value of a file can be there and yet not be readable as the contract's type. -#}
+{#- Whether a file can hold a value that cannot be read as the contract's type. -#}
 {% macro duckdb_can_fail(type, shape, found) %}
     {%- if shape.format == 'csv' -%}
         {{- return(type != 'string') -}}
@@ -98,7 +98,7 @@ from {{ duckdb_reader(shape, paths) }}
     {{- return("try_cast(" ~ cell ~ " as " ~ duckdb_type(type) ~ ")") -}}
 {% endmacro %}
 
-{#- JSON has no NaN and no infinity: they stand as text. -#}
+{#- JSON has no NaN and no infinity: they are written as text. -#}
 {% macro duckdb_json_value(column, shape) -%}
     {%- set cell = '"' ~ column.name ~ '"' -%}
     {%- if shape.format == 'parquet' and shape.types[column.name] in ('FLOAT', 'DOUBLE') -%}

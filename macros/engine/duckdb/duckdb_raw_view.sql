@@ -1,5 +1,5 @@
 {#- The select behind raw.<table>. Files of one shape (format, column names and types) are read
-    together; shapes are put together by name. No file: no row. -#}
+    together, and the shapes are combined by column name. Without a file it has no rows. -#}
 {% macro duckdb_raw_view(contract, paths) %}
     {%- set shapes = {} -%}
     {%- for path in paths -%}
@@ -16,7 +16,7 @@
     {{- return(parts | join('\nunion all by name\n')) -}}
 {% endmacro %}
 
-{#- A select of the right types without a row. -#}
+{#- A select of the right types that returns no rows. -#}
 {% macro duckdb_raw_nothing(contract) %}
 select
     {%- for column in contract.columns %}

@@ -1,5 +1,5 @@
-{#- The columns of the raw tables in a schema and their types: a dict of table name to a dict of
-    column name to type. Raises where the schema holds none of the tables. -#}
+{#- The columns and types of the raw tables in a schema: a dict of table name to a dict of column
+    name to type. Raises if the schema holds none of the tables. -#}
 {% macro postgres_raw_types(schema) %}
     {%- set listing = run_query(
         "select table_name, column_name, data_type from information_schema.columns "

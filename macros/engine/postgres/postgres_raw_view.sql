@@ -1,5 +1,5 @@
-{#- The statement that makes raw.<table>. types: the table's columns and types, or none where it is
-    missing. Raises, naming table and column, where a column is missing or of a type that the
+{#- The statement that makes raw.<table>. types: the table's columns and types, or none if it is
+    missing. Raises, naming the table and the column, if a column is missing or has a type that the
     contract does not accept. -#}
 {% macro postgres_raw_view(table, schema, types) %}
     {%- set contract = table_contract(table) -%}

@@ -26,9 +26,8 @@ subjects as (
     left join cases on decisions.case_id = cases.case_id
 ),
 
-{{ kpi_proportion(
-    metric='appeal_overturn_rate', version=1, maturity_days=0,
-    slices=['harm_type', 'surface', 'segment']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -15,20 +15,22 @@ cases as (
     select * from {{ ref('int_cases') }}
 ),
 
+dated as (
+    {{ in_each_period('appeals', 'cast(appeals.resolved_at as date)', metric_grains()) }}
+),
+
 appealed as (
     select
-        grains.period_grain,
-        {{ period_start('grains.period_grain', 'cast(appeals.resolved_at as date)') }}
-            as period_start,
+        dated.period_grain,
+        dated.period_start,
         decisions.case_id,
-        case when decisions.decision_id is null then appeals.decision_id end as missing_decision_id,
+        case when decisions.decision_id is null then dated.decision_id end as missing_decision_id,
         decisions.decision_id,
         decisions.decided_at,
         decisions.decided_by,
-        appeals.outcome in ('overturned', 'partially_overturned') as is_overturned
-    from appeals
-    left join decisions on appeals.decision_id = decisions.decision_id
-    cross join ({{ kpi_values_list('period_grain', all_grains()) }}) as grains
+        dated.outcome in ('overturned', 'partially_overturned') as is_overturned
+    from dated
+    left join decisions on dated.decision_id = decisions.decision_id
 ),
 
 ranked as (
@@ -57,9 +59,8 @@ subjects as (
     where ranked.decision_rank = 1
 ),
 
-{{ kpi_proportion(
-    metric='appeal_overturn_rate', version=2, maturity_days=0,
-    slices=['harm_type', 'surface', 'segment'], grains=none
-) }}
+{{ kpi_proportion(subjects_have_periods=true) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -30,9 +30,8 @@ subjects as (
     left join cases on decisions.case_id = cases.case_id
 ),
 
-{{ kpi_proportion(
-    metric='appeal_rate', version=1, maturity_days=30,
-    slices=['harm_type', 'surface', 'segment']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -12,9 +12,8 @@ with subjects as (
     from {{ ref('int_reviewed_detections') }}
 ),
 
-{{ kpi_proportion(
-    metric='detection_precision', version=1, maturity_days=14,
-    weight='weight', slices=['detector_id', 'surface', 'harm_type']
-) }}
+{{ kpi_proportion(weight='weight') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

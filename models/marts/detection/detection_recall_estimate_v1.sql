@@ -11,9 +11,8 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_capture_recapture(
-    metric='detection_recall_estimate', version=1, maturity_days=14,
-    slices=['harm_type'], grains=['week', 'month', 'quarter']
-) }}
+{{ kpi_capture_recapture() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

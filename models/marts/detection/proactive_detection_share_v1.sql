@@ -12,9 +12,8 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_proportion(
-    metric='proactive_detection_share', version=1, maturity_days=14,
-    slices=['surface', 'harm_type', 'severity']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -10,10 +10,8 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_rate(
-    metric='harm_per_million_messages', version=1, maturity_days=30,
-    factor=1000000, exposures=ref('int_activity_exposures'), exposure='messages_sent',
-    own_slices=['surface', 'region'], shared_slices=['harm_type']
-) }}
+{{ kpi_rate(exposures=ref('int_activity_exposures'), exposure='messages_sent') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

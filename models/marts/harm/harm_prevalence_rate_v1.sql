@@ -11,10 +11,8 @@ with subjects as (
     where is_confirmed
 ),
 
-{{ kpi_rate(
-    metric='harm_prevalence_rate', version=1, maturity_days=30,
-    factor=1000, exposures=ref('int_account_exposures'),
-    own_slices=['surface', 'region'], shared_slices=['harm_type', 'severity']
-) }}
+{{ kpi_rate(exposures=ref('int_account_exposures')) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -10,10 +10,8 @@ violating_labels as (
     select * from {{ ref('int_violating_labels') }}
 ),
 
-{{ stratified_share(grains=['week', 'month', 'quarter']) }},
+{{ stratified_share() }},
 
-{{ kpi_rows(
-    metric='violative_view_rate', version=1, maturity_days=14, extra=['covered_view_share']
-) }}
+{{ kpi_rows() }}
 
 select * from kpi

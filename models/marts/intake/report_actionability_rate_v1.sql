@@ -20,9 +20,8 @@ subjects as (
     inner join cases on reports.case_id = cases.case_id
 ),
 
-{{ kpi_proportion(
-    metric='report_actionability_rate', version=1, maturity_days=14,
-    slices=['surface', 'harm_type']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

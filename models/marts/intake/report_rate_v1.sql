@@ -9,10 +9,8 @@ with subjects as (
     from {{ ref('int_user_reports') }}
 ),
 
-{{ kpi_rate(
-    metric='report_rate', version=1, maturity_days=0,
-    factor=1000, exposures=ref('int_account_exposures'),
-    own_slices=['surface', 'region'], shared_slices=['harm_type']
-) }}
+{{ kpi_rate(exposures=ref('int_account_exposures')) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

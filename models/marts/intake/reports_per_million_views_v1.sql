@@ -9,10 +9,8 @@ with subjects as (
     from {{ ref('int_user_reports') }}
 ),
 
-{{ kpi_rate(
-    metric='reports_per_million_views', version=1, maturity_days=0,
-    factor=1000000, exposures=ref('int_activity_exposures'), exposure='content_views',
-    own_slices=['surface', 'region'], shared_slices=['harm_type']
-) }}
+{{ kpi_rate(exposures=ref('int_activity_exposures'), exposure='content_views') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

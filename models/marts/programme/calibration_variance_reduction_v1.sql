@@ -23,7 +23,7 @@ with items as (
 ),
 
 {{ kpi_sliced(
-    slices=['segment'],
+    slices=metric_slices(),
     measures={
         'item_count_after': "count(*) filter (where phase = 'after')",
         'item_count_before': "count(*) filter (where phase = 'before')",
@@ -31,7 +31,8 @@ with items as (
         'disagreement_before': "coalesce(sum(disagreement) filter (where phase = 'before'), 0)",
         'rating_count': 'sum(rater_count)',
     },
-    grains=['month', 'quarter'], subjects='items'
+    grains=metric_grains(),
+    subjects='items'
 ) }},
 
 disagreements as (
@@ -54,6 +55,6 @@ estimates as (
         and denominator > 0
 ),
 
-{{ kpi_rows(metric='calibration_variance_reduction', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

@@ -8,9 +8,8 @@ with subjects as (
     from {{ ref('stg_dataset_loads') }}
 ),
 
-{{ kpi_proportion(
-    metric='freshness_sla_adherence', version=1, maturity_days=0,
-    slices=['segment']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

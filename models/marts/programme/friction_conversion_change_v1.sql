@@ -24,9 +24,8 @@ subjects as (
     inner join units on experiments.experiment_id = units.experiment_id
 ),
 
-{{ kpi_relative_change(
-    metric='friction_conversion_change', version=1, maturity_days=0,
-    slices=['segment'], grains=['month', 'quarter']
-) }}
+{{ kpi_relative_change() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -21,8 +21,10 @@ subjects as (
     cross join as_of
 ),
 
-{{ survival_quantiles(slices=['segment'], grains=['month', 'quarter'], quantiles=[0.5]) }},
+{{ survival_quantiles(metric_slices(), metric_grains(), quantiles=[0.5]) }},
 
-{{ kpi_quantile(metric='incident_containment_p50_hours', version=1, maturity_days=0) }}
+{{ kpi_quantile() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

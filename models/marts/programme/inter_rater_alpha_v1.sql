@@ -13,8 +13,8 @@ with ratings as (
     where phase = 'after'
 ),
 
-{{ nominal_alpha(slices=['segment'], grains=['month', 'quarter']) }},
+{{ nominal_alpha() }},
 
-{{ kpi_rows(metric='inter_rater_alpha', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

@@ -8,18 +8,8 @@ with subjects as (
     from {{ ref('int_major_incidents') }}
 ),
 
-seen_values as (
-    {{ seen_values('subjects', ['surface', 'segment']) }}
-),
+{{ kpi_count(seen_in='subjects') }},
 
-{{ kpi_sliced(
-    slices=['surface', 'segment'], measures={'counted': 'count(*)'}, grains=all_grains()
-) }},
-
-counts as (
-    select * from sliced
-),
-
-{{ kpi_count(metric='major_incidents', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

@@ -24,9 +24,8 @@ subjects as (
     where actions.due_on < cast(as_of.as_of as date)
 ),
 
-{{ kpi_proportion(
-    metric='postmortem_on_time_rate', version=1, maturity_days=0,
-    slices=['segment'], grains=['week', 'month', 'quarter']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -8,9 +8,8 @@ with subjects as (
     from {{ ref('stg_stakeholder_surveys') }}
 ),
 
-{{ kpi_mean(
-    metric='stakeholder_satisfaction', version=1, maturity_days=0,
-    measure='score', slices=['segment'], grains=['month', 'quarter']
-) }}
+{{ kpi_mean(measure='score') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

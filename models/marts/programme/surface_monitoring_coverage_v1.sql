@@ -10,21 +10,22 @@ monitors as (
     select * from {{ ref('stg_surface_monitors') }}
 ),
 
-instants as (
+periods as (
     select * from {{ ref('int_count_periods') }}
+    where period_grain in ('{{ metric_grains() | join("', '") }}')
 ),
 
 live as (
     select
-        instants.period_grain,
-        instants.period_start,
-        instants.stamped_before,
+        periods.period_grain,
+        periods.period_start,
+        periods.ends_at,
         surfaces.surface
-    from instants
+    from periods
     inner join surfaces
         on
             {{ is_state_at(
-                'instants',
+                'periods',
                 'cast(surfaces.launched_on as timestamp)',
                 'cast(surfaces.retired_on as timestamp)'
             ) }}
@@ -73,6 +74,6 @@ estimates as (
     from covered
 ),
 
-{{ kpi_rows(metric='surface_monitoring_coverage', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

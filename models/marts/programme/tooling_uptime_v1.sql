@@ -74,6 +74,8 @@ subjects as (
     where in_service.service_seconds > 0
 ),
 
-{{ kpi_uptime(metric='tooling_uptime', version=1, maturity_days=0, slices=['segment']) }}
+{{ kpi_uptime() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

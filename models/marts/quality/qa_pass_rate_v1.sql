@@ -26,9 +26,8 @@ subjects as (
     left join cases on decisions.case_id = cases.case_id
 ),
 
-{{ kpi_proportion(
-    metric='qa_pass_rate', version=1, maturity_days=14,
-    weight='weight', slices=['severity', 'queue', 'harm_type']
-) }}
+{{ kpi_proportion(weight='weight') }},
+
+{{ kpi_rows() }}
 
 select * from kpi

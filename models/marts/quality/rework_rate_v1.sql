@@ -9,20 +9,22 @@ cases as (
     select * from {{ ref('int_cases') }}
 ),
 
+dated as (
+    {{ in_each_period('events', 'cast(events.occurred_at as date)', metric_grains()) }}
+),
+
 closings as (
     select
-        grains.period_grain,
-        {{ period_start('grains.period_grain', 'cast(events.occurred_at as date)') }}
-            as period_start,
-        events.case_id,
-        min(events.occurred_at) as first_closed_at
-    from events
-    cross join ({{ kpi_values_list('period_grain', all_grains()) }}) as grains
-    where events.event_type = 'closed'
+        period_grain,
+        period_start,
+        case_id,
+        min(occurred_at) as first_closed_at
+    from dated
+    where event_type = 'closed'
     group by
-        grains.period_grain,
-        {{ period_start('grains.period_grain', 'cast(events.occurred_at as date)') }},
-        events.case_id
+        period_grain,
+        period_start,
+        case_id
 ),
 
 errors as (
@@ -64,9 +66,8 @@ subjects as (
     left join cases on closings.case_id = cases.case_id
 ),
 
-{{ kpi_proportion(
-    metric='rework_rate', version=1, maturity_days=30,
-    slices=['queue', 'severity'], grains=none
-) }}
+{{ kpi_proportion(subjects_have_periods=true) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -12,9 +12,8 @@ with subjects as (
     from {{ ref('int_recurrence') }}
 ),
 
-{{ kpi_survival_probability(
-    metric='recurrence_rate_30d', version=1, maturity_days=44,
-    within_days=30, slices=['surface', 'harm_type'], grains=none
-) }}
+{{ kpi_survival_probability(within_days=30, subjects_have_periods=true) }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -28,9 +28,8 @@ subjects as (
         {{ seconds_between('cases.first_signal_at', 'as_of.as_of') }} > slas.sla_hours * 3600
 ),
 
-{{ kpi_proportion(
-    metric='action_within_sla_rate', version=1, maturity_days=7,
-    slices=['severity', 'surface', 'harm_type']
-) }}
+{{ kpi_proportion() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

@@ -6,6 +6,8 @@ with quantiles as (
     where quantile = 0.9
 ),
 
-{{ kpi_quantile(metric='time_to_action_p90_hours', version=1, maturity_days=7) }}
+{{ kpi_quantile() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

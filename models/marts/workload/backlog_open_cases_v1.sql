@@ -1,15 +1,11 @@
 -- Grain: one row per period grain, period and slice value.
 -- Cases open at the end of the period, or at as_of in a period that is not complete.
-with spans as (
-    select * from {{ ref('int_case_open_spans') }}
+with subjects as (
+    select * from {{ ref('int_open_cases') }}
 ),
 
-seen_values as (
-    {{ seen_values(ref('int_cases'), ['severity', 'queue']) }}
-),
+{{ kpi_count(seen_in=ref('int_cases'), subjects_have_periods=true) }},
 
-{{ open_at_period_end(slices=['severity', 'queue']) }},
-
-{{ kpi_count(metric='backlog_open_cases', version=1, maturity_days=0) }}
+{{ kpi_rows() }}
 
 select * from kpi

@@ -14,14 +14,16 @@ complexity as (
     select * from {{ ref('case_complexity') }}
 ),
 
+dated as (
+    {{ in_each_period('decisions', 'cast(decisions.decided_at as date)', metric_grains()) }}
+),
+
 decided_cases as (
     select distinct
-        grains.period_grain,
-        {{ period_start('grains.period_grain', 'cast(decisions.decided_at as date)') }}
-            as period_start,
-        decisions.case_id
-    from decisions
-    cross join ({{ kpi_values_list('period_grain', all_grains()) }}) as grains
+        period_grain,
+        period_start,
+        case_id
+    from dated
 ),
 
 subjects as (
@@ -46,6 +48,8 @@ shifts as (
     from {{ ref('stg_moderator_shifts') }}
 ),
 
-{{ kpi_productivity(metric='cases_per_review_hour', version=1, maturity_days=0, slices=['queue']) }}
+{{ kpi_productivity() }},
+
+{{ kpi_rows() }}
 
 select * from kpi

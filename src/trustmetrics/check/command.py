@@ -31,21 +31,23 @@ def check(context: click.Context, database: Path, out: Path | None) -> None:
 
     Exit 0: nothing failed. 1: something failed; it is named. 2: could not run.
     """
+    from trustmetrics.check.measures import ranked
     from trustmetrics.check.runner import run_checks
 
     with counted("checking") as on_step:
         report = run_checks(database, out or database.parent, on_step)
-    failed, held, unjudged = report.of(False), report.of(True), report.of(None)
-    for result in sorted(failed, key=lambda result: -result.excess)[:SHOWN]:
+    failed, held, unjudged = ranked(report.results), report.of(True), report.of(None)
+    for result in failed[:SHOWN]:
         console.print(result.sentence)
     if len(failed) > SHOWN:
-        console.print(f"and {len(failed) - SHOWN} more that failed, on the page")
+        console.print(f"and {len(failed) - SHOWN} more failures, on the page")
     console.print(
         f"as of {report.as_of} UTC: {len(failed)} failed, {len(held)} held, {len(unjudged)} not "
         "judged (too little history, or too few rows)"
     )
     if not held and not failed:
-        console.print("nothing could be judged: this is no pass")
+        console.print("nothing could be judged: this is not a pass")
     console.print(f"report: {report.page}")
-    console.print(f"results: table marts.data_checks, {report.run_count} runs")
+    runs = "1 run" if report.run_count == 1 else f"{report.run_count} runs"
+    console.print(f"results: table marts.data_checks, {runs}")
     context.exit(1 if failed else 0)

@@ -1,9 +1,8 @@
-"""Reads a built database, and puts the errors that a user can mend into one line."""
+"""Reads a built database, and puts the errors that a user can correct into one line."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,16 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from trustmetrics.check.declared import Settings
 from trustmetrics.errors import UserError
 
 CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
 BUILD_IT = "Build it first: trustmetrics build --raw DIR"
 
 
-def _sql_text(value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'"
+def sql_text(value: object) -> str:
+    """Write a value as an SQL string literal."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 _templates = Environment(
@@ -28,47 +28,50 @@ _templates = Environment(
     autoescape=False,  # SQL, made of the contract's own names
     keep_trailing_newline=True,
 )
-_templates.filters["sql_text"] = _sql_text
+_templates.filters["sql_text"] = sql_text
 
 
-@dataclass(frozen=True)
 class Profiler:
-    """Runs the queries in sql/ on an open database.
+    """Runs the queries in sql/ on an open database."""
 
-    Attributes:
-        connection: the database.
-        as_of: the instant that it was built to look from, UTC.
-        values: values of the queries' parameters, by name.
-    """
-
-    connection: duckdb.DuckDBPyConnection
-    as_of: datetime
-    values: dict[str, Any]
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, as_of: datetime, settings: Settings
+    ) -> None:
+        """connection: the database; as_of: the instant to look from, UTC; settings: the limits."""
+        self._connection = connection
+        self._values = {
+            "as_of": as_of,
+            "calendar_start": CALENDAR_START,
+            "week_end": datetime.combine(as_of.date(), time()),
+            "weeks": settings.numbers["trailing_weeks"],
+            "nameable_rows": settings.numbers["nameable_rows"],
+            "new_share": settings.limits("new_values")["share"],
+        }
 
     def rows(self, query: str, **names: Any) -> list[dict[str, Any]]:
         """Return the rows of sql/<query>.sql, each as a dict.
 
         Args:
             query: the file's name without its ending.
-            names: tables and columns of the contract that the file leaves open.
+            names: what the file leaves open, such as tables and columns of the contract.
 
         Raises:
-            UserError: the files behind a raw table are not there any more.
+            UserError: the files behind a raw table, or a relation of the database, are missing.
         """
         text = _templates.get_template(f"{query}.sql").render(**names)
         wanted = set(re.findall(r"\$([a-z_]+)", text))
-        values = {name: value for name, value in self.values.items() if name in wanted}
+        values = {name: value for name, value in self._values.items() if name in wanted}
         try:
-            cursor = self.connection.execute(text, values)
+            cursor = self._connection.execute(text, values)
         except duckdb.IOException as error:
             raise UserError(
-                f"the raw files of '{names.get('table', query)}' cannot be read any more. "
+                f"the raw files of '{names.get('table', query)}' can no longer be read. "
                 "Put them back where they were, or build again: trustmetrics build --raw DIR"
             ) from error
         except duckdb.CatalogException as error:
             raise UserError(
-                f"the database lacks what '{query}' reads: it is from another version, or was "
-                "built in part. Build it whole: trustmetrics build --raw DIR"
+                f"the database lacks what the query '{query}' reads: it is from another version, "
+                "or only part of it was built. Build all of it: trustmetrics build --raw DIR"
             ) from error
         titles = [column[0] for column in cursor.description]
         return [dict(zip(titles, row, strict=True)) for row in cursor.fetchall()]
@@ -79,10 +82,10 @@ def opened(database: Path, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
     """Open a DuckDB file.
 
     Raises:
-        UserError: it does not exist, is no DuckDB file or is in use.
+        UserError: it does not exist, is not a DuckDB file or is in use.
     """
     if not database.is_file():
-        raise UserError(f"no database '{database}'. {BUILD_IT}")
+        raise UserError(f"there is no database '{database}'. {BUILD_IT}")
     try:
         connection = duckdb.connect(str(database), read_only=read_only)
     except (duckdb.IOException, duckdb.ConnectionException) as error:
@@ -96,7 +99,7 @@ def _why_not(database: Path, complaint: str) -> str:
     if "lock" in complaint or "different configuration" in complaint:
         return f"the database '{database}' is in use by another program. Close it there first"
     if "not a valid DuckDB database" in complaint:
-        return f"'{database}' is no DuckDB file. {BUILD_IT}"
+        return f"'{database}' is not a DuckDB file. {BUILD_IT}"
     return f"'{database}' cannot be opened: {complaint.splitlines()[0]}"
 
 
@@ -113,31 +116,6 @@ def read_as_of(connection: duckdb.DuckDBPyConnection, database: Path) -> datetim
     if found is None or found[0] is None:
         raise UserError(
             "no raw row is valid, so there is nothing to check. Read restricted.rejected_rows, "
-            "mend the extract and build again"
+            "correct the extract and build again"
         )
     return found[0]
-
-
-def profiler(
-    connection: duckdb.DuckDBPyConnection,
-    as_of: datetime,
-    numbers: dict[str, int],
-    new_share: float,
-) -> Profiler:
-    """Return what runs the queries.
-
-    Args:
-        connection: an open database.
-        as_of: the instant to look from, UTC.
-        numbers: the settings that the checks share.
-        new_share: the least share of rows that makes a value one of the week's values.
-    """
-    values = {
-        "as_of": as_of,
-        "calendar_start": CALENDAR_START,
-        "week_end": datetime.combine(as_of.date(), time()),
-        "weeks": numbers["trailing_weeks"],
-        "nameable_rows": numbers["nameable_rows"],
-        "new_share": new_share,
-    }
-    return Profiler(connection, as_of, values)

@@ -1,7 +1,7 @@
-"""How far a figure may move before it counts as a fault: closed formulas over counts.
+"""How far a figure may move before it counts as a fault: closed formulas on counts.
 
 Each limit has two parts: a tolerance, the move that is not worth a person's time, and an allowance
-for chance, which shrinks as rows grow. Rows are taken as independent; they cluster in truth, which
+for chance, which shrinks as rows grow. Rows are taken as independent; in truth they cluster, which
 the tolerance has to cover.
 """
 
@@ -17,7 +17,7 @@ MAD_TO_DEVIATION = 1.4826
 def amount_band(
     history: Sequence[float], fall: float, rise: float, noise: float, is_count: bool
 ) -> tuple[float, float]:
-    """Where an amount should lie, given the same amount in earlier periods.
+    """Return where an amount should lie, given the same amount in earlier periods.
 
     The median, less and plus the greater of a share of it and some standard deviations. The
     deviation is the history's own (from its median absolute deviation, so that one odd week moves
@@ -39,7 +39,7 @@ def amount_band(
 def share_band(
     hits: int, rows: int, recent_rows: int, tolerance: float, noise: float
 ) -> tuple[float, float]:
-    """Where a share should lie, given the share in earlier rows; both ends within 0 and 1.
+    """Return where a share should lie, given the share in earlier rows; both ends within 0 and 1.
 
     The earlier share, less and plus the tolerance and some standard errors of the difference of
     two shares, whose common value is estimated as (hits + 1) / (rows + 2) (Laplace) so that a share
@@ -62,7 +62,7 @@ def share_band(
 def shares_limit(
     rows: int, recent_rows: int, spread: float, tolerance: float, false_alarms: float
 ) -> float:
-    """The greatest total variation distance between the value shares of two samples.
+    """Return the greatest total variation distance between the value shares of two samples.
 
     The distance of two samples of one distribution is on average at most half of
     spread * sqrt(1/n + 1/m), since the mean absolute deviation is at most the standard one, and
@@ -72,7 +72,7 @@ def shares_limit(
         rows: rows of the earlier sample, m.
         recent_rows: rows of the recent sample, n.
         spread: sum over the values of sqrt(p (1 - p)), p the value's share.
-        tolerance: the distance that is allowed beside chance.
+        tolerance: the distance that is allowed beyond chance.
         false_alarms: the chance that is allowed for a false alarm.
     """
     weight = 1 / recent_rows + 1 / rows
@@ -80,7 +80,7 @@ def shares_limit(
 
 
 def scores_limit(rows: int, recent_rows: int, tolerance: float, false_alarms: float) -> float:
-    """The greatest Kolmogorov-Smirnov distance between two samples of scores.
+    """Return the greatest Kolmogorov-Smirnov distance between two samples of scores.
 
     The asymptotic limit of Smirnov (1948), sqrt(-ln(chance / 2) / 2 * (1/n + 1/m)); on grouped
     scores it errs towards silence.
@@ -88,7 +88,7 @@ def scores_limit(rows: int, recent_rows: int, tolerance: float, false_alarms: fl
     Args:
         rows: rows of the earlier sample, m.
         recent_rows: rows of the recent sample, n.
-        tolerance: the distance that is allowed beside chance.
+        tolerance: the distance that is allowed beyond chance.
         false_alarms: the chance that is allowed for a false alarm.
     """
     return tolerance + sqrt(-log(false_alarms / 2) / 2 * (1 / recent_rows + 1 / rows))

@@ -1,15 +1,22 @@
-"""The measures of the marts: metrics period against earlier periods, references, conflicts."""
+"""The measures of the marts: each metric against its earlier periods, references, conflicts."""
 
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from trustmetrics.check.database import Profiler
+from trustmetrics.check.declared import Settings
 from trustmetrics.check.limits import amount_band, share_band
-from trustmetrics.check.measures import Measure, amount, amounts_listed, percent, plain, within
-from trustmetrics.check.settings import Settings
+from trustmetrics.check.measures import (
+    Measure,
+    amount,
+    amounts_listed,
+    at_most,
+    percent,
+    plain,
+    within,
+)
 
-NO_MATURE = "no mature period"
 TRAILING_SPAN = 3  # spans of trailing weeks to read, so that a late metric still has its history
 
 
@@ -20,13 +27,11 @@ def mart_measures(profiler: Profiler, settings: Settings) -> Iterator[Measure]:
         profiler: runs the queries.
         settings: the limits.
     """
-    periods = TRAILING_SPAN * settings.numbers["trailing_weeks"]
-    profiler.values["periods"] = periods
-    rows = profiler.rows("metrics")
+    rows = profiler.rows("metrics", periods=TRAILING_SPAN * settings.numbers["trailing_weeks"])
     for (metric, version), found in groupby(rows, lambda r: (r["metric"], r["metric_version"])):
         yield from _Metric(settings, f"{plain(metric)} version {version}", list(found)).measures()
-    yield from _references(profiler, settings)
-    yield from _conflicts(profiler, settings)
+    for row in profiler.rows("faults"):
+        yield _fault(settings, row)
 
 
 class _Metric:
@@ -37,136 +42,96 @@ class _Metric:
         self._name = name
         self._periods = periods
         self._gap = next((n for n, row in enumerate(periods) if row["row_count"]), len(periods))
-        self._trailing = settings.numbers["trailing_weeks"]
+        self._mature = next((n for n, row in enumerate(periods) if row["is_mature"]), None)
 
     def measures(self) -> Iterator[Measure]:
         yield self._end()
         yield self._amount("metric_rows", "row_count", "metric", self._gap)
-        mature = next((n for n, row in enumerate(self._periods) if row["is_mature"]), None)
-        yield self._amount("metric_subjects", "sample_size", "sample_size", mature)
-        yield self._nulls(mature)
+        yield self._amount("metric_subjects", "sample_size", "sample_size", self._mature)
+        yield self._nulls()
 
-    def _measure(self, check: str, column: str | None, **found: Any) -> Measure:
-        return Measure(
-            "marts", "marts.kpi_values", check, column, f"metric = {self._name}", **found
-        )
+    def _measure(self, check: str, column: str, **found: Any) -> Measure:
+        part = f"metric = {self._name}"
+        return Measure("marts", "marts.kpi_values", check, column, part, **found)
 
     def _history(self, newest: int | None) -> list[dict[str, Any]]:
         """The periods before one, as many as a habit takes, from the metric's first row on."""
         if newest is None:
             return []
-        earlier = self._periods[newest + 1 : newest + 1 + self._trailing]
+        earlier = self._periods[newest + 1 :][: self._settings.numbers["trailing_weeks"]]
         oldest = max((n for n, row in enumerate(earlier) if row["row_count"]), default=-1)
         return earlier[: oldest + 1]
 
     def _too_little(self, history: list[dict[str, Any]]) -> str | None:
         least = self._settings.numbers["least_weeks"]
-        if len(history) < least:
-            return f"too little history: {len(history)} of {least} earlier periods"
-        return None
+        if len(history) >= least:
+            return None
+        return f"too little history: {len(history)} of {least} earlier periods"
 
     def _end(self) -> Measure:
         history = self._history(self._gap)
         reason = self._too_little(history)
         if not reason and not all(row["row_count"] for row in history):
             reason = "it does not have a row in every period"
-        most = self._settings.checks["metric_gap"].limits["most"]
-        found: dict[str, Any] = {"unjudged": reason}
-        if not reason:
-            newest = self._periods[self._gap]
-            found |= {
-                "value": self._gap,
-                "upper": most,
-                "observed": f"{self._gap} {newest['period_grain']}s without a row since that of "
-                f"{newest['period_start']}",
-                "expected": f"at most {amount(most)}",
-            }
-        return self._measure("metric_gap", "period_start", **found)
+        if reason:
+            return self._measure("metric_gap", "period_start", unjudged=reason)
+        most = self._settings.limits("metric_gap")["most"]
+        newest = self._periods[self._gap]
+        return self._measure(
+            "metric_gap",
+            "period_start",
+            **at_most(self._gap, most, amount),
+            observed=f"{self._gap} {newest['period_grain']}s without a row since that of "
+            f"{newest['period_start']}",
+        )
 
     def _amount(self, check: str, figure: str, column: str, newest: int | None) -> Measure:
         history = self._history(newest)
         reason = self._too_little(history)
         if newest is None or reason:
-            return self._measure(check, column, unjudged=reason or NO_MATURE)
+            return self._measure(check, column, unjudged=reason)
         counts = [float(row[figure]) for row in history]
-        limits = self._settings.checks[check].limits
-        lower, upper = amount_band(counts, **limits, is_count=True)
-        if lower <= 0:
-            reason = f"too few or too unsteady: {amounts_listed(counts)} in the earlier periods"
+        listed = amounts_listed(counts)
+        band = amount_band(counts, **self._settings.limits(check), is_count=True)
+        unsteady = f"too few or too unsteady: {listed} in the earlier periods"
         row = self._periods[newest]
         return self._measure(
             check,
             column,
-            value=float(row[figure]),
-            lower=lower,
-            upper=upper,
+            **within(float(row[figure]), band, amount, f"earlier: {listed}"),
             observed=f"{amount(row[figure])} in the {row['period_grain']} of {row['period_start']}",
-            expected=f"{within(lower, upper, amount)} (earlier: {amounts_listed(counts)})",
-            unjudged=reason,
+            unjudged=unsteady if band[0] <= 0 else None,
         )
 
-    def _nulls(self, mature: int | None) -> Measure:
-        history = self._history(mature)
+    def _nulls(self) -> Measure:
+        history = self._history(self._mature)
         reason = self._too_little(history)
-        if mature is None or reason:
-            return self._measure("metric_nulls", "value", unjudged=reason or NO_MATURE)
-        newest = self._periods[mature]
+        if self._mature is None or reason:
+            return self._measure("metric_nulls", "value", unjudged=reason)
+        newest = self._periods[self._mature]
         rows = sum(row["row_count"] for row in history)
-        limits = self._settings.checks["metric_nulls"].limits
         hits = sum(row["null_count"] for row in history)
-        lower, upper = share_band(hits, rows, newest["row_count"], **limits)
         share = newest["null_count"] / newest["row_count"]
+        limits = self._settings.limits("metric_nulls")
+        band = share_band(hits, rows, newest["row_count"], **limits)
         return self._measure(
             "metric_nulls",
             "value",
-            value=share,
-            lower=lower,
-            upper=upper,
+            **within(share, band, percent, f"earlier: {percent(hits / rows)}"),
             observed=f"{percent(share)} NULL in the {newest['period_grain']} of "
             f"{newest['period_start']}",
-            expected=f"{within(lower, upper, percent)} (earlier: {percent(hits / rows)})",
         )
 
 
-def _references(profiler: Profiler, settings: Settings) -> Iterator[Measure]:
-    for row in profiler.rows("references"):
-        yield _share(
-            settings,
-            "orphan_share",
-            "staging.stg_" + row["table_name"],
-            row["column_name"],
-            row["orphan_count"],
-            row["stated_count"],
-            f"references point to nothing in {row['referenced_table']}",
-        )
-
-
-def _conflicts(profiler: Profiler, settings: Settings) -> Iterator[Measure]:
-    for row in profiler.rows("conflicts"):
-        yield _share(
-            settings,
-            "conflict_share",
-            "raw." + row["table_name"],
-            None,
-            row["conflict_count"],
-            row["raw_row_count"],
-            "rows tie with another one and differ",
-        )
-
-
-def _share(
-    settings: Settings, check: str, table: str, column: str | None, hits: int, rows: int, what: str
-) -> Measure:
+def _fault(settings: Settings, row: dict[str, Any]) -> Measure:
+    """The share of a table's references that dangle, or of its rows that tie and differ."""
+    check, hits, rows = row["expectation"], row["hits"], row["row_count"]
+    place = ("marts", row["table_name"], check, row["column_name"])
     if rows < settings.numbers["least_rows"]:
-        return Measure("marts", table, check, column, unjudged=f"too few rows: {rows}")
-    _, upper = share_band(0, 0, rows, **settings.checks[check].limits)
+        return Measure(*place, unjudged=f"too few rows: {rows}")
+    _, upper = share_band(0, 0, rows, **settings.limits(check))
     return Measure(
-        "marts",
-        table,
-        check,
-        column,
-        value=hits / rows,
-        upper=upper,
-        observed=f"{percent(hits / rows)}: {hits:,} of {rows:,} {what}",
-        expected=f"at most {percent(upper)}",
+        *place,
+        **at_most(hits / rows, upper, percent),
+        observed=f"{percent(hits / rows)}: {hits:,} of {rows:,} {row['what']}",
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from trustmetrics.check.measures import Result
-from trustmetrics.check.settings import Settings
+from trustmetrics.check.declared import Settings
+from trustmetrics.check.measures import Measure, ranked
 from trustmetrics.errors import UserError
 
 NAME = "data_checks.html"
 
-# Values of the data stand on the page: everything is escaped.
+# The page shows values of the data: everything is escaped.
 _templates = Environment(
     loader=PackageLoader("trustmetrics.check", "."),
     undefined=StrictUndefined,
@@ -24,7 +24,7 @@ _templates = Environment(
 
 
 def check_folder(folder: Path) -> None:
-    """Raise where the page cannot go into a folder, before the work is done.
+    """Make sure, before the work is done, that the page can go into a folder.
 
     Raises:
         UserError: it is a file.
@@ -34,26 +34,26 @@ def check_folder(folder: Path) -> None:
 
 
 def write_page(
-    folder: Path, as_of: datetime, run_at: datetime, results: Sequence[Result], settings: Settings
+    folder: Path, as_of: datetime, run_at: datetime, results: Sequence[Measure], settings: Settings
 ) -> Path:
-    """Write the report page of a run and return where it stands.
+    """Write the report page of a run and return its path.
 
     Args:
         folder: where it goes; made if it does not exist.
         as_of: the instant that the database was built to look from, UTC.
         run_at: when the checks ran, UTC.
-        results: all results.
+        results: all judged measures.
         settings: what the checks are called, and what to do where one fails.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    failed = [result for result in results if result.held is False]
+    unjudged = [result for result in results if result.success is None]
     text = _templates.get_template("page.html.j2").render(
         as_of=f"{as_of:%Y-%m-%d %H:%M} UTC",
         run_at=f"{run_at:%Y-%m-%d %H:%M} UTC",
-        failed=sorted(failed, key=lambda result: -result.excess),
-        held=[result for result in results if result.held],
-        unjudged=_by_reason([result for result in results if result.held is None]),
-        unjudged_count=sum(result.held is None for result in results),
+        failed=ranked(results),
+        held=[result for result in results if result.success],
+        unjudged=_by_reason(unjudged),
+        unjudged_count=len(unjudged),
         checks=settings.checks,
     )
     page = folder / NAME
@@ -61,11 +61,11 @@ def write_page(
     return page
 
 
-def _by_reason(results: Sequence[Result]) -> list[tuple[str, list[Result]]]:
-    """Put what was not judged together by the first words of why."""
+def _by_reason(results: Sequence[Measure]) -> list[tuple[str, list[Measure]]]:
+    """Group what was not judged by the first words of the reason."""
 
-    def why(result: Result) -> str:
-        return (result.measure.unjudged or "").split(":")[0]
+    def why(result: Measure) -> str:
+        return (result.unjudged or "").split(":")[0]
 
-    ordered = sorted(results, key=lambda result: (why(result), result.measure.place))
+    ordered = sorted(results, key=lambda result: (why(result), result.place))
     return [(reason, list(group)) for reason, group in groupby(ordered, why)]

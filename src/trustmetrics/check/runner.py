@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trustmetrics.check.contract import read_contract
-from trustmetrics.check.database import Profiler, opened, profiler, read_as_of
+from trustmetrics.check.database import Profiler, opened, read_as_of
+from trustmetrics.check.declared import Settings, read_contract, read_settings
 from trustmetrics.check.history import keep, last_rows
 from trustmetrics.check.marts import mart_measures
-from trustmetrics.check.measures import Measure, Result
+from trustmetrics.check.measures import Measure
 from trustmetrics.check.page import check_folder, write_page
 from trustmetrics.check.raw_amounts import AmountMeasures
 from trustmetrics.check.raw_shares import ShareMeasures
-from trustmetrics.check.settings import Settings, read_settings
-from trustmetrics.check.weeks import weeks_of
+from trustmetrics.check.raw_table import weeks_of
 from trustmetrics.project import project_root
 
 
@@ -25,20 +24,20 @@ class CheckReport:
     Attributes:
         as_of: the instant that the database was built to look from, UTC.
         run_at: when the checks ran, UTC.
-        results: all results.
+        results: all judged measures.
         page: the report page.
         run_count: runs in the history, this one included.
     """
 
     as_of: datetime
     run_at: datetime
-    results: list[Result]
+    results: list[Measure]
     page: Path
     run_count: int
 
-    def of(self, held: bool | None) -> list[Result]:
-        """Return the results that held (True), failed (False) or were not judged (None)."""
-        return [result for result in self.results if result.held is held]
+    def of(self, success: bool | None) -> list[Measure]:
+        """Return the measures that held (True), failed (False) or were not judged (None)."""
+        return [result for result in self.results if result.success is success]
 
 
 def run_checks(
@@ -46,7 +45,7 @@ def run_checks(
 ) -> CheckReport:
     """Check a built database, keep the results in it and write the report page.
 
-    The database is read first, read-only; it is written to at the end, in one short go.
+    The database is read first, read-only; it is written to at the end, in one short transaction.
 
     Args:
         database: the DuckDB file.
@@ -54,20 +53,15 @@ def run_checks(
         on_step: progress: number, count and name of what is being looked at.
 
     Raises:
-        UserError: it could not run; the message says what to mend.
+        UserError: it could not run; the message says what to correct.
     """
     check_folder(folder)
     settings = read_settings()
     with opened(database, read_only=True) as connection:
         as_of = read_as_of(connection, database)
-        new_share = settings.checks["new_values"].limits["share"]
-        measures = _measures(
-            profiler(connection, as_of, settings.numbers, new_share),
-            settings,
-            last_rows(database, as_of),
-            on_step,
-        )
-    # The library takes seconds to import: only where there is something to judge.
+        profiler = Profiler(connection, as_of, settings)
+        measures = _measures(profiler, settings, last_rows(database, as_of), on_step)
+    # The library takes seconds to import: not before the errors above have had their chance.
     from trustmetrics.check.judge import judge
 
     results = judge(measures)
@@ -78,19 +72,19 @@ def run_checks(
 
 
 def _measures(
-    profile: Profiler,
+    profiler: Profiler,
     settings: Settings,
     earlier_rows: dict[str, float],
     on_step: Callable[[int, int, str], None],
 ) -> list[Measure]:
     tables = read_contract(project_root())
-    rejected = profile.rows("rejected")
+    rejected = profiler.rows("rejected")
     measures: list[Measure] = []
     for number, table in enumerate(tables, start=1):
         on_step(number, len(tables) + 1, table.name)
-        rows = profile.rows("weeks", table=table.name, event=table.event)
+        rows = profiler.rows("weeks", table=table.name, event=table.event)
         weeks = weeks_of(table, rows, settings.numbers["least_weeks"])
-        measures += AmountMeasures(profile, settings, table, weeks).all(rejected, earlier_rows)
-        measures += ShareMeasures(profile, settings, table, weeks).all()
+        measures += AmountMeasures(profiler, settings, table, weeks).all(rejected, earlier_rows)
+        measures += ShareMeasures(profiler, settings, table, weeks).all()
     on_step(len(tables) + 1, len(tables) + 1, "marts")
-    return [*measures, *mart_measures(profile, settings)]
+    return [*measures, *mart_measures(profiler, settings)]

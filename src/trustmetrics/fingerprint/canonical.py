@@ -12,10 +12,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from trustmetrics.fingerprint.expression import COMMUTATIVE, Expression
-from trustmetrics.fingerprint.flatten import Flat, computed, flatten, spliceable
+from trustmetrics.fingerprint.expression import (
+    COMMUTATIVE,
+    SUBQUERY,
+    WINDOW,
+    Expression,
+    partition_and_order,
+)
+from trustmetrics.fingerprint.flat import Flat
+from trustmetrics.fingerprint.flatten import Flattened, flatten
 from trustmetrics.fingerprint.relation import (
     Aggregate,
+    Computed,
     Leaf,
     Limited,
     Opaque,
@@ -23,12 +31,11 @@ from trustmetrics.fingerprint.relation import (
     Select,
     Slot,
     Union,
-    Windowed,
 )
-from trustmetrics.fingerprint.rows import let_through
-from trustmetrics.fingerprint.translate import SUBQUERY, WINDOW
+from trustmetrics.fingerprint.seeds import Row, let_through
 
 Seeds = frozenset[tuple[str, str]]
+Labels = dict[int, str]
 
 
 def digest_of(*parts: str) -> str:
@@ -44,7 +51,7 @@ class Canon:
         digest: of its rows.
         columns: of each used column, by name.
         seeds: (seed, digest of the rows and columns of it that are read).
-        flat: of a Select, Aggregate or Windowed its flat form, for showing it.
+        flat: of a relation that has one its flat form.
     """
 
     digest: str
@@ -52,89 +59,88 @@ class Canon:
     seeds: Seeds = frozenset()
     flat: Flat | None = None
 
+    def texts(self) -> list[str]:
+        """Return the digests of the rows and the columns, the columns' names left out."""
+        return [self.digest, *sorted(self.columns.values())]
+
+
+def _seeds(canons: Iterable[Canon]) -> Seeds:
+    return frozenset().union(*(canon.seeds for canon in canons))
+
 
 @dataclass
 class Canonicaliser:
     """Digests relations; each relation and set of used columns once.
 
     Attributes:
-        memo: what has been digested, by the relation's address, with the relation kept alive.
+        memo: what has been digested.
     """
 
-    memo: dict[tuple[int, frozenset[str]], tuple[Relation, Canon]] = field(default_factory=dict)
+    memo: dict[tuple[Relation, frozenset[str]], Canon] = field(default_factory=dict)
 
     def canon(self, relation: Relation, used: Iterable[str]) -> Canon:
         """Return the digests of a relation for the columns that are used of it."""
-        used = frozenset(used)
-        key = (id(relation), used)
+        key = (relation, frozenset(used))
         if key not in self.memo:
-            self.memo[key] = (relation, self._canon(relation, used))
-        return self.memo[key][1]
+            self.memo[key] = self._canon(*key)
+        return self.memo[key]
 
     def whole(self, relation: Relation) -> Canon:
         """Return the digests of a relation with every column that it has."""
         names = relation.names()
         if names is not None:
             return self.canon(relation, names)
-        known = relation.columns if isinstance(relation, Select) else ()
-        canon = self.canon(relation, known)
-        passed = [
-            self.whole(slot.relation)
-            for slot in getattr(relation, "slots", ())
-            if slot.number in getattr(relation, "passed", ())
-        ]
-        if isinstance(relation, Windowed):
+        known: Iterable[str] = ()
+        passed: list[Canon] = []
+        if isinstance(relation, Select):
+            known = relation.columns
+            passed += [
+                self.whole(s.relation) for s in relation.slots if s.number in relation.passed
+            ]
+        elif isinstance(relation, Computed):
             passed.append(self.whole(relation.inner))
-        inner = [text for one in passed for text in (one.digest, *sorted(one.columns.values()))]
-        seeds = canon.seeds.union(*(one.seeds for one in passed))
-        return Canon(digest_of("whole", canon.digest, *inner), canon.columns, seeds)
+        canon = self.canon(relation, known)
+        digest = digest_of("whole", canon.digest, *(text for one in passed for text in one.texts()))
+        return Canon(digest, canon.columns, _seeds([canon, *passed]))
 
     def _canon(self, relation: Relation, used: frozenset[str]) -> Canon:
         if isinstance(relation, Leaf):
-            return self._leaf(relation, used, relation.rows)
-        if isinstance(relation, Union) and spliceable(relation, used) is None:
+            return self.leaf(relation, used, relation.rows)
+        if isinstance(relation, Opaque):
+            return self._opaque(relation, used)
+        flattened = flatten(relation, used)
+        if flattened is None:
             return self._union(relation, used)
-        if not isinstance(relation, Opaque):
-            return self._computed(relation, used)
-        return self._opaque(relation, used)
+        return self._computed(relation, flattened)
 
-    def _leaf(
-        self, leaf: Leaf, used: frozenset[str], rows: list[dict[str, object]] | None
-    ) -> Canon:
+    def leaf(self, leaf: Leaf, used: Iterable[str], rows: list[Row] | None) -> Canon:
+        """Return the digests of a table, of a seed with the rows that are read."""
+        names = sorted(used)
         seeds: Seeds = frozenset()
         if rows is not None:
-            names = sorted(used)
             content = sorted(json.dumps([row.get(n) for n in names], default=str) for row in rows)
             seeds = frozenset({(leaf.name, digest_of(*names, *content))})
         columns = {
-            name: digest_of("column", leaf.name, name, leaf.types.get(name, "")) for name in used
+            name: digest_of("column", leaf.name, name, leaf.types.get(name, "")) for name in names
         }
         return Canon(digest_of("table", leaf.kind, leaf.name, leaf.mark), columns, seeds)
 
-    def _computed(self, relation: Relation, used: frozenset[str]) -> Canon:
-        plan = computed(relation, used)
-        flat = flatten(plan.select, [*plan.leading, *plan.columns.values()])
-        over = _Over(self, flat)
-        count = len(plan.leading)
-        leading = [over.expression(value) for value in flat.outputs[:count]]
+    def _computed(self, relation: Relation, flattened: Flattened) -> Canon:
+        over = _Over(self, flattened.flat)
+        leading = [over.expression(value) for value in flattened.leading]
         rows, column = over.rows, over.value
         if isinstance(relation, Aggregate):
-            rows = digest_of("group", rows, *sorted(set(leading)))
-            column = over.grouped
+            rows, column = digest_of("group", rows, *sorted(set(leading))), over.grouped
         elif isinstance(relation, Limited):
             rows = digest_of("first", rows, relation.bounds, *leading)
-        outputs = zip(plan.columns, flat.outputs[count:], strict=True)
-        columns = {
-            name: over.window(value) if name in plan.windows else column(value)
-            for name, value in outputs
-        }
-        return Canon(rows, columns, over.seeds, flat)
+        columns = {name: column(value) for name, value in flattened.columns.items()}
+        return Canon(rows, columns, over.seeds, flattened.flat)
 
-    def _union(self, relation: Union, used: frozenset[str]) -> Canon:
-        places = [place for place, name in enumerate(relation.columns) if name in used]
+    def _union(self, union: Union, used: frozenset[str]) -> Canon:
+        places = [place for place, name in enumerate(union.columns) if name in used]
         canons = [
             (self.canon(branch, {names[place] for place in places}), names)
-            for branch, names in relation.branches
+            for branch, names in union.branches
         ]
         cells = {
             place: [digest_of(canon.digest, canon.columns[names[place]]) for canon, names in canons]
@@ -142,24 +148,23 @@ class Canonicaliser:
         }
         # Neither the order of the branches nor the columns' names may matter: a column is known by
         # what it holds over all branches.
-        ordered = sorted(places, key=lambda place: (sorted(cells[place]), relation.columns[place]))
+        ordered = sorted(places, key=lambda place: (sorted(cells[place]), union.columns[place]))
         rows = sorted(
             digest_of(canon.digest, *(cells[place][number] for place in ordered))
             for number, (canon, _) in enumerate(canons)
         )
         digest = digest_of("union", *rows)
         columns = {
-            relation.columns[place]: digest_of("stacked", digest, str(rank))
+            union.columns[place]: digest_of("stacked", digest, str(rank))
             for rank, place in enumerate(ordered)
         }
-        return Canon(digest, columns, frozenset().union(*(canon.seeds for canon, _ in canons)))
+        return Canon(digest, columns, _seeds(canon for canon, _ in canons))
 
-    def _opaque(self, relation: Opaque, used: frozenset[str]) -> Canon:
-        inputs = [self.whole(one) for one in relation.inputs]
-        texts = [text for one in inputs for text in (one.digest, *sorted(one.columns.values()))]
-        digest = digest_of("text", relation.text, *texts)
+    def _opaque(self, opaque: Opaque, used: frozenset[str]) -> Canon:
+        inputs = [self.whole(one) for one in opaque.inputs]
+        digest = digest_of("text", opaque.text, *(text for one in inputs for text in one.texts()))
         columns = {name: digest_of("text column", digest, name) for name in used}
-        return Canon(digest, columns, frozenset().union(*(one.seeds for one in inputs)))
+        return Canon(digest, columns, _seeds(inputs))
 
 
 class _Over:
@@ -174,81 +179,73 @@ class _Over:
         self.canonicaliser = canonicaliser
         self.flat = flat
         self.canons = {number: self._slot(slot) for number, slot in flat.slots.items()}
-        self.seeds: Seeds = frozenset().union(*(canon.seeds for canon in self.canons.values()))
-        self.labels = {
-            number: digest_of(
-                "slot",
-                "inner" if slot.on is None else "left",
-                self.canons[number].digest,
-                *sorted(self.canons[number].columns.values()),
-            )
+        labels = {
+            number: digest_of("slot", _kind(slot), *self.canons[number].texts())
             for number, slot in flat.slots.items()
         }
-        self.memo: dict[int, str] = {}
-        self._tell_apart()
-        self.is_one_table = (
-            len(flat.slots) == 1
-            and not flat.where
-            and not any(slot.on is not None for slot in flat.slots.values())
-        )
+        self.expression = _Digester(canonicaliser, self.canons, self._told_apart(labels))
+        self.is_one_table = [*map(_kind, flat.slots.values())] == ["inner"] and not flat.where
         self.rows = self._rows()
 
+    @property
+    def seeds(self) -> Seeds:
+        return _seeds([*self.canons.values(), *self.expression.subqueries])
+
     def _slot(self, slot: Slot) -> Canon:
-        used = self.flat.used(slot.number)
-        relation = slot.relation
+        used, relation = self.flat.used(slot.number), slot.relation
         if isinstance(relation, Leaf) and relation.rows is not None and slot.on is None:
-            alone = [
-                part for part in self.flat.where if {s for s, _ in part.columns()} == {slot.number}
-            ]
-            return self.canonicaliser._leaf(relation, used, let_through(relation.rows, alone))
+            alone = [part for part in self.flat.where if part.slots() == {slot.number}]
+            return self.canonicaliser.leaf(relation, used, let_through(relation.rows, alone))
         return self.canonicaliser.canon(relation, used)
 
-    def _tell_apart(self) -> None:
-        """Give slots that are alike labels by the part they play; last, by the order written."""
+    def _told_apart(self, labels: Labels) -> Labels:
+        """The labels, those of slots that are alike by the part they play; last, by the order
+        written."""
         for _ in range(3):
-            alike = {label for label, count in Counter(self.labels.values()).items() if count > 1}
+            alike = {label for label, count in Counter(labels.values()).items() if count > 1}
             if not alike:
-                return
-            labels = dict(self.labels)
-            for number, label in self.labels.items():
-                if label in alike:
-                    labels[number] = digest_of(label, *self._parts_played(number))
-            self.labels, self.memo = labels, {}
+                return labels
+            labels = {
+                number: self._by_part_played(number, labels) if label in alike else label
+                for number, label in labels.items()
+            }
         seen: Counter[str] = Counter()
-        for number, label in sorted(self.labels.items()):
+        for number, label in sorted(labels.items()):
             seen[label] += 1
             if seen[label] > 1:
-                self.labels[number] = digest_of(label, str(seen[label]))
+                labels[number] = digest_of(label, str(seen[label]))
+        return labels
 
-    def _parts_played(self, number: int) -> list[str]:
-        label, self.labels[number], self.memo = self.labels[number], "itself", {}
+    def _by_part_played(self, number: int, labels: Labels) -> str:
+        marked = {**labels, number: "itself"}
+        expression = _Digester(self.canonicaliser, self.canons, marked)
         tagged = [("output", value) for value in self.flat.outputs]
         tagged += [("where", value) for value in self.flat.where]
         tagged += [
-            (f"on {self.labels[slot.number]}", value)
+            (f"on {marked[slot.number]}", value)
             for slot in self.flat.slots.values()
             for value in slot.on or ()
         ]
-        parts = sorted(digest_of(tag, self.expression(value)) for tag, value in tagged)
-        self.labels[number], self.memo = label, {}
-        return parts
+        parts = sorted(digest_of(tag, expression(value)) for tag, value in tagged)
+        return digest_of(labels[number], *parts)
 
     def _rows(self) -> str:
         if self.is_one_table:
             return next(iter(self.canons.values())).digest
-        where = sorted({self.expression(part) for part in self.flat.where})
-        left = sorted(
-            digest_of("on", self.labels[number], *sorted({self.expression(p) for p in slot.on}))
-            for number, slot in self.flat.slots.items()
-            if slot.on is not None
-        )
-        labels = sorted(
-            self.labels[number] for number, slot in self.flat.slots.items() if slot.on is None
-        )
-        return digest_of("rows", *labels, "left", *left, "where", *where)
+        inner, left = [], []
+        for number, slot in self.flat.slots.items():
+            label = self.expression.labels[number]
+            if slot.on is None:
+                inner.append(label)
+            else:
+                left.append(digest_of("on", label, *self.expression.each(slot.on)))
+        where = self.expression.each(self.flat.where)
+        return digest_of("rows", *sorted(inner), "left", *sorted(left), "where", *where)
 
     def value(self, expression: Expression) -> str:
         """Return the digest of a column: a table's own column keeps its own."""
+        if expression.op == WINDOW:
+            return digest_of("window", self.rows, self.expression(expression))
         if self.is_one_table and expression.op == "column":
             slot, name = expression.data
             return self.canons[slot].columns[name]
@@ -258,32 +255,55 @@ class _Over:
         """Return the digest of a column that is a grouping key or an aggregate."""
         return digest_of("grouped", self.expression(expression))
 
-    def window(self, expression: Expression) -> str:
-        """Return the digest of a column that looks at the other rows, too."""
-        return digest_of("window", self.rows, self.expression(expression))
 
-    def expression(self, expression: Expression) -> str:
-        """Return the digest of an expression."""
-        found = self.memo.get(id(expression))
+def _kind(slot: Slot) -> str:
+    return "inner" if slot.on is None else "left"
+
+
+@dataclass
+class _Digester:
+    """Digests expressions.
+
+    Attributes:
+        canonicaliser: digests subqueries.
+        canons: of the slots.
+        labels: what the slots are known by.
+        subqueries: those that were met.
+    """
+
+    canonicaliser: Canonicaliser
+    canons: dict[int, Canon]
+    labels: Labels
+    subqueries: list[Canon] = field(default_factory=list)
+    _memo: dict[Expression, str] = field(default_factory=dict)
+
+    def __call__(self, expression: Expression) -> str:
+        found = self._memo.get(expression)
         if found is None:
-            found = self.memo[id(expression)] = self._expression(expression)
+            found = self._memo[expression] = self._digest(expression)
         return found
 
-    def _expression(self, expression: Expression) -> str:
+    def each(self, expressions: Iterable[Expression]) -> list[str]:
+        """The digests of expressions whose order plays no part, nor how often one stands there."""
+        return sorted(set(map(self, expressions)))
+
+    def _digest(self, expression: Expression) -> str:
         op, data = expression.op, expression.data
         if op == "column":
             slot, name = data
             return digest_of("of", self.labels[slot], self.canons[slot].columns[name])
-        args = [self.expression(arg) for arg in expression.args]
+        args = [self(arg) for arg in expression.args]
         if op == SUBQUERY:
             kind, relation = data
             canon = self.canonicaliser.whole(relation)
-            self.seeds |= canon.seeds
+            self.subqueries.append(canon)
             columns = [] if kind == "exists" else [*canon.columns.values()]
             return digest_of(op, kind, canon.digest, *columns, *args)
-        if op in COMMUTATIVE:
-            args = sorted(set(args) if op in ("and", "or") else args)
+        if op in ("and", "or"):
+            args = self.each(expression.args)
+        elif op in COMMUTATIVE:
+            args = sorted(args)
         elif op == WINDOW:
-            count = data[0]
-            args = [args[0], *sorted(set(args[1 : 1 + count])), *args[1 + count :]]
+            partition, order = partition_and_order(expression)
+            args = [args[0], *self.each(partition), *map(self, order)]
         return digest_of(op, *map(str, data), "(", *args)

@@ -1,34 +1,27 @@
 """Which values a column can have at all, where SQL itself lists them, and what follows from it.
 
 A metric that is counted by month and quarter alone never takes the branch for weeks: a change in
-that branch is no change of its meaning.
+that branch is not a change of its meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from trustmetrics.fingerprint.expression import (
     FALSE,
+    TEXT_TYPES,
     TRUE,
+    Constant,
     Expression,
     constant,
-    literal,
-    make,
-    replace_columns,
+    spelled,
 )
-from trustmetrics.fingerprint.relation import (
-    Aggregate,
-    Limited,
-    Relation,
-    Select,
-    Union,
-    Windowed,
-)
+from trustmetrics.fingerprint.flat import Flat
+from trustmetrics.fingerprint.normal import column_rewriter, may_hold, rewriter
+from trustmetrics.fingerprint.relation import Computed, Relation, Slot, Union
 
-Value = tuple[str, object]
-Domain = frozenset[Value]
+Domain = frozenset[Constant]
 REMEMBERED = 10_000
 
 
@@ -38,80 +31,55 @@ def domain(relation: Relation, name: str) -> Domain | None:
     if isinstance(relation, Union):
         place = relation.columns.index(name)
         found = [domain(branch, names[place]) for branch, names in relation.branches]
-        known = [values for values in found if values is not None]
-        return frozenset().union(*known) if len(known) == len(found) else None
-    if isinstance(relation, Select):
-        return _of_expression(relation, relation.expression(name))
-    if isinstance(relation, Aggregate):
-        return _of_expression(relation.inner, relation.columns[name])
-    if isinstance(relation, Windowed) and name in relation.windows:
+        return None if None in found else frozenset().union(*found)
+    if not isinstance(relation, Computed):
         return None
-    if isinstance(relation, Windowed | Limited):
-        return _of_expression(relation.inner, relation.inner.expression(name))
-    return None
-
-
-def _of_expression(select: Select, expression: Expression) -> Domain | None:
+    expression = relation.expression(name)
     value = constant(expression)
     if value is not None:
         return frozenset({value})
-    while expression.op == "cast" and expression.data[0] in ("text", "varchar"):
+    while expression.op == "cast" and expression.data[0] in TEXT_TYPES:
         (expression,) = expression.args
     if expression.op != "column":
         return None
-    number, name = expression.data
-    slot = next(slot for slot in select.slots if slot.number == number)
-    # What stands in a left slot is NULL where nothing matches.
-    values = domain(slot.relation, name) if slot.on is None else None
+    number, inner_name = expression.data
+    slot = next(slot for slot in relation.inner.slots if slot.number == number)
+    values = _in_slot(slot, inner_name)
     if values is None:
         return None
-    alone = [part for part in select.where if set(part.columns()) == {(number, name)}]
-    return frozenset(value for value in values if all(_lets_through(p, value) for p in alone))
+    alone = [part for part in relation.inner.where if part.columns == {expression.data}]
+    return frozenset(value for value in values if _let_through(value, alone))
 
 
-def _lets_through(condition: Expression, value: Value) -> bool:
-    """Whether a condition on one column may hold where the column has this value."""
-    kind, text = value
-    asked = replace_columns(condition, lambda number, name: literal(kind, str(text)))
-    return asked.op not in ("false", "null")
+def _in_slot(slot: Slot, name: str) -> Domain | None:
+    """The values of a slot's column. In a left slot it is NULL where nothing matches."""
+    return domain(slot.relation, name) if slot.on is None else None
 
 
-def fold(
-    expression: Expression,
-    values: Callable[[int, str], Domain | None],
-    memo: dict[int, Expression],
-) -> Expression:
-    """Return an expression without the comparisons that the columns' values decide.
-
-    Args:
-        expression: any.
-        values: the domain of a slot's column.
-        memo: results by the address of what they are of, which must stay alive.
-    """
-    found = memo.get(id(expression))
-    if found is None:
-        args = tuple(fold(arg, values, memo) for arg in expression.args)
-        if all(new is old for new, old in zip(args, expression.args, strict=True)):
-            found = expression
-        else:
-            found = make(expression.op, args, expression.data)
-        found = _decided(found, values)
-        memo[id(expression)] = found
-    return found
+def _let_through(value: Constant, conditions: list[Expression]) -> bool:
+    """Whether conditions on one column may hold where the column has this value."""
+    change = column_rewriter(lambda number, name: spelled(value))
+    return all(may_hold(change(condition)) for condition in conditions)
 
 
-def _decided(expression: Expression, values: Callable[[int, str], Domain | None]) -> Expression:
-    if expression.op not in ("eq", "neq"):
-        return expression
-    for subject, other in (expression.args, expression.args[::-1]):
-        value = constant(other)
-        if subject.op != "column" or value is None:
-            continue
-        known = values(*subject.data)
-        if known is None or not known:
-            continue
-        if value not in known and all(kind == value[0] for kind, _ in known):
-            return FALSE if expression.op == "eq" else TRUE
-        if known == {value}:
-            return TRUE if expression.op == "eq" else FALSE
-    return expression
+def fold(flat: Flat) -> Flat | None:
+    """Leave out the comparisons with constants that the columns' values decide."""
+
+    def decided(expression: Expression) -> Expression | None:
+        if expression.op not in ("eq", "neq"):
+            return None
+        for subject, other in (expression.args, expression.args[::-1]):
+            value = constant(other)
+            if subject.op != "column" or value is None:
+                continue
+            number, name = subject.data
+            known = _in_slot(flat.slots[number], name)
+            if known == {value}:
+                return TRUE if expression.op == "eq" else FALSE
+            if known and value not in known and {type(value)} == set(map(type, known)):
+                return FALSE if expression.op == "eq" else TRUE
+        return None
+
+    change = rewriter(decided)
+    is_unchanged = all(change(one) is one for one in flat.expressions())
+    return None if is_unchanged else flat.changed(change)

@@ -1,5 +1,5 @@
-"""What belongs to a number's meaning and stands in no model's query: how the raw data are opened at
-the start of a run, what hooks do to a model's table, and the macros of other engines."""
+"""What belongs to a number's meaning but is not in any query: how the raw data are opened at the
+start of a run, what hooks do to a model's table, and the macros of other engines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from trustmetrics.fingerprint.canonical import digest_of
 JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 SQL_COMMENT = re.compile(r"(?m)^\s*--.*$")
 SPACE = re.compile(r"\s+")
+# Settings that say how an incremental model or a snapshot grows.
+INCREMENTAL = ("unique_key", "incremental_strategy", "strategy", "updated_at", "check_cols")
 
 
 class Macros:
@@ -25,17 +27,14 @@ class Macros:
 
     @cached_property
     def start_hooks(self) -> str:
-        """The digest of what stands ready before any model runs: hooks at the start of each run,
-        and the project's own database functions; empty where there is nothing."""
-        hooks = sorted(
-            (
-                node
-                for node in self.manifest["nodes"].values()
-                if node["resource_type"] == "operation" and "on-run-start" in node.get("tags", ())
-            ),
-            key=lambda node: node["unique_id"],
-        )
-        # A function that the project defines in the database is called by name alone.
+        """The digest of what is in place before any model runs: hooks at the start of each run, and
+        the project's own database functions; empty where there are none."""
+        hooks = [
+            node
+            for _, node in sorted(self.manifest["nodes"].items())
+            if node["resource_type"] == "operation" and "on-run-start" in node.get("tags", ())
+        ]
+        # A query calls a function that the project defines in the database by its name only.
         functions = sorted(
             f"{node['name']} {bare(node.get('raw_code') or '')}"
             for node in self.manifest.get("functions", {}).values()
@@ -48,7 +47,7 @@ class Macros:
         return digest_of("start", *calls, *texts)
 
     def beyond_the_query(self, node: Mapping[str, Any]) -> str:
-        """Return what makes a model's table more than its query: hooks, increments; or nothing."""
+        """Return what a model's table depends on besides its query: hooks and increments."""
         config = node["config"]
         hooks = [
             bare(hook["sql"] if isinstance(hook, dict) else hook)
@@ -56,21 +55,14 @@ class Macros:
         ]
         kind = config.get("materialized")
         if kind in ("incremental", "snapshot", "microbatch"):
-            settings = (
-                "unique_key",
-                "incremental_strategy",
-                "strategy",
-                "updated_at",
-                "check_cols",
-            )
-            hooks += [f"{name}={config[name]}" for name in settings if config.get(name)]
+            hooks += [f"{name}={config[name]}" for name in INCREMENTAL if config.get(name)]
             hooks.append(bare(node["raw_code"]))
         return "\n".join(hooks)
 
     def of_other_engines(self, nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-        """Return the digest of each macro that stands in for one of theirs on another engine.
+        """Return the digest of each macro that replaces one of the models' own on another engine.
 
-        A macro of this project called <engine>__<name>, where <name> is one that the models reach.
+        These are the project's macros called <engine>__<name> whose <name> the models reach.
         """
         own = self.manifest["metadata"]["adapter_type"]
         reached = self._reached(one for node in nodes for one in node["depends_on"]["macros"])

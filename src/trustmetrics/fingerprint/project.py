@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +20,7 @@ from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation, Select, Union
-from trustmetrics.fingerprint.seed_rows import seed_rows
+from trustmetrics.fingerprint.seeds import seed_rows
 from trustmetrics.fingerprint.show import Text
 from trustmetrics.fingerprint.unique import is_unique
 
@@ -55,6 +56,7 @@ class CompiledProject:
         manifest: manifest.json, read.
         root: the project's folder; seeds lie there.
         leaves: names of models that are not looked into.
+        opaque: (model and CTE, why) of each query that is compared as text.
     """
 
     manifest: Mapping[str, Any]
@@ -98,9 +100,9 @@ class CompiledProject:
         """
         canon = self.canon(node, columns)
         texts = [f"{name} {canon.columns[name]}" for name in sorted(canon.columns)]
-        by_seed: dict[str, list[str]] = {}
+        by_seed: defaultdict[str, list[str]] = defaultdict(list)
         for seed, digest in canon.seeds:
-            by_seed.setdefault(seed, []).append(digest)
+            by_seed[seed].append(digest)
         seeds = {seed: digest_of(*sorted(digests)) for seed, digests in sorted(by_seed.items())}
         return Fingerprint(digest_of(canon.digest, *texts), seeds)
 
@@ -114,7 +116,7 @@ class CompiledProject:
         return self.canonicaliser.canon(relation, wanted)
 
     def passes_on(self, table: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
-        """Whether a model that stacks others has all rows of one of them, column by column."""
+        """Whether a model that stacks others has all the rows of one of them, column by column."""
         union: Relation = self.relation(table, look_into=True)
         while isinstance(union, Select) and len(union.slots) == 1 and not union.where:
             union = union.slots[0].relation
@@ -124,13 +126,10 @@ class CompiledProject:
         if not all(relation.has(name) for name in union.columns):
             return False
         own = self.canonicaliser.canon(relation, union.columns)
+        wanted = [own.columns[name] for name in union.columns]
         for branch, names in union.branches:
             canon = self.canonicaliser.canon(branch, names)
-            columns = {
-                column: canon.columns[name]
-                for column, name in zip(union.columns, names, strict=True)
-            }
-            if canon.digest == own.digest and columns == own.columns:
+            if canon.digest == own.digest and [canon.columns[name] for name in names] == wanted:
                 return True
         return False
 
@@ -162,29 +161,24 @@ class CompiledProject:
         is_leaf = node["resource_type"] == "model" and node["name"] in self.leaves
         key = f"leaf {unique_id}" if is_leaf and not look_into else unique_id
         if key not in self._relations:
-            if key != unique_id:
-                self._relations[key] = self._leaf_model(node)
-            elif node["resource_type"] == "source":
-                self._relations[key] = self._source(node)
-            elif node["resource_type"] == "seed":
-                self._relations[key] = self._seed(node)
-            else:
-                self._relations[key] = self._model(node)
+            read = self._leaf_model if key != unique_id else self._read
+            self._relations[key] = read(node)
         return self._relations[key]
+
+    def _read(self, node: Mapping[str, Any]) -> Relation:
+        if node["resource_type"] == "source":
+            return self._source(node)
+        return self._seed(node) if node["resource_type"] == "seed" else self._model(node)
 
     def _leaf_model(self, node: Mapping[str, Any]) -> Leaf:
         inner = self.relation(node, look_into=True)
         types = dict.fromkeys(inner.names() or (), "")
-        version = f"_v{node['version']}" if node.get("version") else ""
-        return Leaf(
-            node["name"] + version, "model", types, is_one_row=is_unique(inner, frozenset())
-        )
+        is_one_row = is_unique(inner, frozenset())
+        return Leaf(_versioned(node), "model", types, is_one_row=is_one_row)
 
     def _source(self, node: Mapping[str, Any]) -> Leaf:
-        types = {
-            name.lower(): str(column.get("data_type") or "").lower()
-            for name, column in node["columns"].items()
-        }
+        columns = node["columns"].items()
+        types = {name.lower(): str(one.get("data_type") or "").lower() for name, one in columns}
         schema = node.get("unrendered_schema") or node["schema"]
         name = f"{node['source_name']}.{node['name']} {schema}.{node['identifier']}"
         return Leaf(name.lower(), "source", types, mark=self.macros.start_hooks)
@@ -200,7 +194,7 @@ class CompiledProject:
         return Leaf(node["name"], "seed", types, rows)
 
     def _model(self, node: Mapping[str, Any]) -> Relation:
-        name = f"{node['name']}_v{node['version']}" if node.get("version") else node["name"]
+        name = _versioned(node)
         code = node.get("compiled_code")
         if node.get("language") == "python":
             return self._as_text(node, name, node["raw_code"], "a Python model")
@@ -217,14 +211,14 @@ class CompiledProject:
         beyond = self.macros.beyond_the_query(node)
         if beyond:
             names = relation.names()
-            return Opaque(beyond, (relation,), names and tuple(names), "hooks or increments", name)
+            return Opaque(beyond, (relation,), names and tuple(names), name)
         return relation
 
     def _as_text(self, node: Mapping[str, Any], name: str, text: str, why: str) -> Opaque:
         """A model that is compared as text, with all that it reads."""
         self.opaque.append((name, why))
         inputs = tuple(self.relation(self._node(one)) for one in node["depends_on"]["nodes"])
-        return Opaque(text, inputs, None, why, name)
+        return Opaque(text, inputs, None, name)
 
     def _node(self, unique_id: str) -> Mapping[str, Any]:
         return self.manifest["nodes"].get(unique_id) or self.manifest["sources"][unique_id]
@@ -237,3 +231,7 @@ class CompiledProject:
             if node is not None and (start == 0 or not node.get("database")):
                 return self.relation(node)
         return Leaf(".".join(names), "unknown", mark=self.macros.start_hooks)
+
+
+def _versioned(node: Mapping[str, Any]) -> str:
+    return f"{node['name']}_v{node['version']}" if node.get("version") else node["name"]

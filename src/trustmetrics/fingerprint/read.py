@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from trustmetrics.fingerprint.expression import Expression, column, conjuncts, make
+from trustmetrics.fingerprint.clauses import Clauses
+from trustmetrics.fingerprint.expression import AGGREGATE, Expression, column
+from trustmetrics.fingerprint.normal import conjuncts, make
 from trustmetrics.fingerprint.relation import (
     Aggregate,
     Limited,
@@ -20,26 +22,14 @@ from trustmetrics.fingerprint.relation import (
 )
 from trustmetrics.fingerprint.scope import Scope
 from trustmetrics.fingerprint.split import Parts, split_aggregates, split_windows
-from trustmetrics.fingerprint.translate import AGGREGATE, Translator, UnsupportedError
+from trustmetrics.fingerprint.translate import Translator, UnsupportedError
 
 Ctes = Mapping[str, Relation]
 
-# What a Select may hold; anything else in it, and it is compared as text.
+# What a SELECT may hold; one with anything else is compared as text.
 KNOWN_CLAUSES = {
-    "with_",
-    "expressions",
-    "from_",
-    "joins",
-    "where",
-    "group",
-    "having",
-    "qualify",
-    "distinct",
-    "order",
-    "limit",
-    "offset",
-    "kind",
-    "hint",
+    *("with_", "expressions", "from_", "joins", "where", "group", "having", "qualify"),
+    *("distinct", "order", "limit", "offset", "kind", "hint"),
 }
 
 
@@ -51,22 +41,21 @@ class Reader:
         table: gives the relation of a table outside the query.
         hint: the model's name, for people.
         opaque: (hint, why) of each query that could not be taken apart.
+        is_strict: raise rather than compare as text; for a query that may look outside itself.
     """
 
     table: Callable[[exp.Table], Relation]
     hint: str
     opaque: list[tuple[str, str]] = field(default_factory=list)
+    is_strict: bool = False
 
-    def read(
-        self, query: exp.Expression, ctes: Ctes, hint: str = "", strict: bool = False
-    ) -> Relation:
+    def read(self, query: exp.Expression, ctes: Ctes, hint: str = "") -> Relation:
         """Return the relation of a query, CTEs and all.
 
         Args:
             query: SELECT, UNION, VALUES, in parentheses or not; names normalised.
             ctes: the CTEs in sight.
             hint: the CTE's name, for people.
-            strict: raise rather than compare as text; for a query that may look outside itself.
 
         Raises:
             UnsupportedError: strict, and it cannot be taken apart.
@@ -74,53 +63,56 @@ class Reader:
         hint = hint or self.hint
         ctes = dict(ctes)
         with_clause = query.args.get("with_")
-        if with_clause and with_clause.args.get("recursive"):
-            return self._as_text(query, ctes, hint, UnsupportedError("a recursive CTE"), strict)
-        for cte in with_clause.expressions if with_clause else ():
-            relation = self.read(cte.this, ctes, f"{self.hint}.{cte.alias}", strict)
+        is_recursive = bool(with_clause and with_clause.args.get("recursive"))
+        for cte in with_clause.expressions if with_clause and not is_recursive else ():
+            relation = self.read(cte.this, ctes, f"{self.hint}.{cte.alias}")
             ctes[cte.alias] = _renamed(relation, cte.args["alias"])
         try:
-            relation = self._body(query, ctes, hint, strict)
+            if is_recursive:
+                raise UnsupportedError("a recursive CTE")
+            relation = self._body(query, ctes, hint)
         except UnsupportedError as error:
-            return self._as_text(query, ctes, hint, error, strict)
+            if self.is_strict:
+                raise
+            self.opaque.append((hint, str(error)))
+            relation = self._as_text(query, ctes)
         relation.hint = relation.hint or hint
         return relation
 
-    def _body(self, query: exp.Expression, ctes: Ctes, hint: str, strict: bool) -> Relation:
+    def _within(self, query: exp.Expression, ctes: Ctes, hint: str = "") -> Relation:
+        """A query inside a FROM or an expression, which may look at what is around it."""
+        return replace(self, is_strict=True).read(query, ctes, hint)
+
+    def _body(self, query: exp.Expression, ctes: Ctes, hint: str) -> Relation:
         if isinstance(query, exp.Subquery):
-            return self.read(query.this, ctes, hint, strict)
+            return self.read(query.this, ctes, hint)
         if isinstance(query, exp.Union):
-            return self._union(query, ctes, hint, strict)
+            return self._union(query, ctes, hint)
         if isinstance(query, exp.Values):
             return _values(query)
         if isinstance(query, exp.Select):
             return self._select(query, ctes, hint)
         raise UnsupportedError(f"a query of kind {query.key}")
 
-    def _as_text(
-        self, query: exp.Expression, ctes: Ctes, hint: str, error: UnsupportedError, strict: bool
-    ) -> Relation:
-        if strict:
-            raise error
-        self.opaque.append((hint, str(error)))
+    def _as_text(self, query: exp.Expression, ctes: Ctes) -> Opaque:
         bare = query.copy()
-        with_clause = query.args.get("with_")
+        with_clause = bare.args.get("with_")
         if with_clause and not with_clause.args.get("recursive"):
             # These have been read, and are among the inputs; a recursive one stays in the text.
             bare.set("with_", None)
-        inputs = [self._relation(table, ctes) for table in bare.find_all(exp.Table)]
-        return Opaque(bare.sql(comments=False), tuple(inputs), None, str(error), hint)
+        inputs = tuple(self._relation(table, ctes) for table in bare.find_all(exp.Table))
+        return Opaque(bare.sql(comments=False), inputs, None)
 
     def _relation(self, table: exp.Table, ctes: Ctes) -> Relation:
         is_cte = not table.args.get("db") and table.name in ctes
         return ctes[table.name] if is_cte else self.table(table)
 
-    def _union(self, query: exp.Union, ctes: Ctes, hint: str, strict: bool) -> Relation:
+    def _union(self, query: exp.Union, ctes: Ctes, hint: str) -> Relation:
         if any(query.args.get(key) for key in ("order", "limit", "offset", "by_name", "side")):
             raise UnsupportedError("an ordered or named union")
         branches: list[tuple[Relation, tuple[str, ...]]] = []
         for side in (query.this, query.expression):
-            relation = self.read(side, ctes, hint, strict)
+            relation = self.read(side, ctes, hint)
             if isinstance(relation, Union):
                 branches += relation.branches
                 continue
@@ -141,14 +133,10 @@ class Reader:
         if unknown or query.args.get("kind"):
             raise UnsupportedError(f"a clause {', '.join(sorted(unknown)) or 'select as'}")
         scope, where = self._from(query, ctes)
-        clauses = _Clauses(query, scope, lambda node: self.read(node, ctes, hint, strict=True))
-        where += clauses.conditions("where")
-        parts = Parts(tuple(scope.slots), tuple(where), clauses.columns(), clauses.passed())
-        parts.having = clauses.conditions("having")
-        parts.qualify = clauses.conditions("qualify")
-        parts.order = clauses.order()
-        keys = clauses.keys(parts.columns)
-        if keys is not None or parts.holds(AGGREGATE):
+        clauses = Clauses(query, scope, lambda node: self._within(node, ctes, hint))
+        parts = clauses.parts(where)
+        keys = clauses.keys(list(parts.columns.values()))
+        if keys is not None or parts.having or parts.holds(AGGREGATE):
             parts = split_aggregates(parts, keys or (), hint)
         parts = split_windows(parts, hint)
         return _finished(query, parts, hint)
@@ -171,13 +159,13 @@ class Reader:
         alias = self._add(scope, join.this, ctes)
         conditions: list[Expression] = []
         if join.args.get("on") is not None:
-            translator = Translator(scope.resolve, lambda node: self.read(node, ctes, strict=True))
+            translator = Translator(scope.resolve, lambda node: self._within(node, ctes))
             conditions += conjuncts(translator.translate(join.args["on"]))
         for shared in join.args.get("using") or []:
             before = Scope(scope.slots[:-1], scope.aliases, scope.shared)
             left = before.resolve(exp.column(shared.name))
             right = column(scope.aliases[alias], shared.name)
-            conditions.append(make("eq", (left, right)))
+            conditions.append(make("eq", left, right))
             scope.shared[shared.name] = left.data[0]
         if join.side.upper() == "LEFT":
             slot = scope.slots[-1]
@@ -198,126 +186,12 @@ class Reader:
             relation = self._relation(source, ctes)
         elif isinstance(source, exp.Subquery | exp.Values):
             inner = source.this if isinstance(source, exp.Subquery) else source
-            relation = self.read(inner, ctes, strict=True)
+            relation = self._within(inner, ctes)
         else:
             raise UnsupportedError(f"{source.key} in a FROM")
         name = source.alias_or_name or f"unnamed {len(scope.slots)}"
         scope.add(name, _renamed(relation, alias))
         return name
-
-
-@dataclass
-class _Clauses:
-    """The clauses of one SELECT over its scope."""
-
-    query: exp.Select
-    scope: Scope
-    read: Callable[[exp.Expression], Relation]
-
-    def __post_init__(self) -> None:
-        self.aliased = {
-            node.alias: node.this for node in self.query.expressions if isinstance(node, exp.Alias)
-        }
-        self.resolving: set[str] = set()
-
-    def _resolve(self, node: exp.Column) -> Expression:
-        """A column of the FROM, or else another column of this SELECT."""
-        try:
-            return self.scope.resolve(node)
-        except UnsupportedError:
-            name = node.name
-            if node.table or name not in self.aliased or name in self.resolving:
-                raise
-        self.resolving.add(name)
-        try:
-            return self._value(self.aliased[name])
-        finally:
-            self.resolving.discard(name)
-
-    def _value(self, node: exp.Expression) -> Expression:
-        return Translator(self._resolve, self.read).translate(node)
-
-    def conditions(self, clause: str) -> list[Expression]:
-        node = self.query.args.get(clause)
-        return conjuncts(self._value(node.this)) if node else []
-
-    def columns(self) -> dict[str, Expression]:
-        """The SELECT list, stars written out. Of two columns with one name the first counts."""
-        columns: dict[str, Expression] = {}
-        for number, node in enumerate(self.query.expressions):
-            star = self._star(node)
-            if star is None:
-                columns.setdefault(node.alias_or_name or f"column {number}", self._value(node))
-                continue
-            aliases, dropped = star
-            for alias in aliases:
-                slot = self.scope.aliases[alias]
-                for name in self.scope.slots[slot].relation.names() or ():
-                    is_repeated = self.scope.shared.get(name, slot) != slot
-                    if name not in dropped and not (is_repeated and len(aliases) > 1):
-                        columns.setdefault(name, column(slot, name))
-        return columns
-
-    def passed(self) -> tuple[int, ...]:
-        """The slots whose columns are not all known and which a star passes on."""
-        found: list[int] = []
-        for node in self.query.expressions:
-            star = self._star(node)
-            for alias in star[0] if star else ():
-                slot = self.scope.slots[self.scope.aliases[alias]]
-                if slot.relation.names() is None:
-                    if star[1]:
-                        raise UnsupportedError("a star with exceptions over unknown columns")
-                    found.append(slot.number)
-        if len(found) > 1:
-            raise UnsupportedError("stars over two relations with unknown columns")
-        return tuple(found)
-
-    def _star(self, node: exp.Expression) -> tuple[list[str], set[str]] | None:
-        """The aliases that a star stands for and the columns it leaves out; None: no star."""
-        star = node.this if isinstance(node, exp.Column) else node
-        if not isinstance(star, exp.Star):
-            return None
-        if star.args.get("replace") or star.args.get("rename"):
-            raise UnsupportedError("a star that replaces or renames")
-        dropped = {item.name for item in star.args.get("except_") or ()}
-        if isinstance(node, exp.Column) and node.table:
-            self.scope.relation(node.table)
-            return [node.table], dropped
-        return list(self.scope.aliases), dropped
-
-    def keys(self, columns: dict[str, Expression]) -> tuple[Expression, ...] | None:
-        """The grouping expressions; None where there is no GROUP BY."""
-        group = self.query.args.get("group")
-        if group is None:
-            return None
-        if any(value for key, value in group.args.items() if key not in ("expressions", "all")):
-            raise UnsupportedError("grouping sets")
-        if group.args.get("all"):
-            return tuple(
-                value for value in columns.values() if not Parts.is_built_on(value, AGGREGATE)
-            )
-        listed = list(columns.values())
-        return tuple(self._numbered(node, listed) for node in group.expressions)
-
-    def _numbered(self, node: exp.Expression, listed: list[Expression]) -> Expression:
-        if isinstance(node, exp.Literal) and not node.is_string:
-            return listed[int(node.name) - 1]
-        return self._value(node)
-
-    def order(self) -> list[Expression]:
-        """The ordering, where a limit makes it matter."""
-        order = self.query.args.get("order")
-        if order is None or not (self.query.args.get("limit") or self.query.args.get("offset")):
-            return []
-        listed = list(self.columns().values())
-        found: list[Expression] = []
-        for node in order.expressions:
-            value = self.aliased.get(node.this.name) if isinstance(node.this, exp.Column) else None
-            over = self._value(value) if value is not None else self._numbered(node.this, listed)
-            direction = (bool(node.args.get("desc")), bool(node.args.get("nulls_first")))
-            found.append(Expression("ordered", (over,), direction))
-        return found
 
 
 def _finished(query: exp.Select, parts: Parts, hint: str) -> Relation:
@@ -331,7 +205,7 @@ def _finished(query: exp.Select, parts: Parts, hint: str) -> Relation:
         inner = Select(parts.slots, parts.where, {}, hint=hint)
         return Aggregate(inner, tuple(parts.columns.values()), parts.columns, hint)
     if bounds:
-        return Limited(result, tuple(parts.order), " ".join(bounds).strip(), hint)
+        return Limited(result, parts.order, " ".join(bounds).strip(), hint)
     return result
 
 

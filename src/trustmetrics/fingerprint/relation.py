@@ -1,17 +1,19 @@
 """Relations: what a query, a CTE or a model gives, as a tree that is built once and never changed.
 
-Four shapes, each pure: a Select joins and filters; an Aggregate groups a Select; a Windowed adds
-window functions to a Select; a Union stacks relations. A query that does several at once is
-taken apart into them (read.py), so that it does not matter how the author cut it into CTEs. What
-cannot be taken apart is an Opaque, which is compared as text. The leaves are tables.
+Pure shapes: a Select joins and filters; an Aggregate groups a Select; a Windowed adds window
+functions to a Select; a Limited takes the first rows of a Select; a Union stacks relations. A query
+that does several of these at once is taken apart (split.py), so that it does not matter how the
+author cut it into CTEs. What cannot be taken apart is an Opaque, which is compared as text. The
+leaves are tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trustmetrics.fingerprint.expression import Expression, column
+from trustmetrics.fingerprint.normal import conjuncts
 
 
 class Relation:
@@ -24,7 +26,7 @@ class Relation:
     hint: str = ""
 
     def names(self) -> list[str] | None:
-        """Return the columns' names in order; None where the relation may have others, too."""
+        """Return the columns' names in order; None where it may have others as well."""
         raise NotImplementedError
 
     def has(self, name: str) -> bool:
@@ -42,7 +44,7 @@ class Leaf(Relation):
         kind: "source", "seed", "model" (a leaf by declaration) or "unknown".
         types: declared type by column; may be empty.
         rows: of a seed: its rows, a dict of column to value each.
-        mark: what else belongs to its meaning, such as how raw files are read.
+        mark: whatever else belongs to its meaning, such as how raw files are read.
         is_one_row: whether it always has exactly one row.
     """
 
@@ -52,7 +54,6 @@ class Leaf(Relation):
     rows: list[dict[str, object]] | None = None
     mark: str = ""
     is_one_row: bool = False
-    hint: str = ""
 
     def names(self) -> list[str] | None:
         """Return the columns of a seed or a leaf model; a source may have more than declared."""
@@ -75,8 +76,28 @@ class Slot:
     on: tuple[Expression, ...] | None = None
 
 
+class Computed(Relation):
+    """Rows of a Select, from which columns are computed.
+
+    Attributes:
+        inner: the rows; of a Select it is itself.
+        leading: what else is computed of them: grouping keys, or the ordering of a limit.
+    """
+
+    inner: Select
+    leading: tuple[Expression, ...]
+
+    def names(self) -> list[str] | None:
+        """Return the columns' names in order; None where the inner one may have others."""
+        return self.inner.names()
+
+    def expression(self, name: str) -> Expression:
+        """Return how a column is computed over the inner's slots."""
+        return self.inner.expression(name)
+
+
 @dataclass(eq=False)
-class Select(Relation):
+class Select(Computed):
     """Slots joined, filtered and projected. No aggregate and no window function.
 
     Attributes:
@@ -91,6 +112,12 @@ class Select(Relation):
     columns: dict[str, Expression]
     passed: tuple[int, ...] = ()
     hint: str = ""
+    leading = ()
+
+    @property
+    def inner(self) -> Select:
+        """Itself."""
+        return self
 
     def names(self) -> list[str] | None:
         """Return the columns' names; None where it passes on a relation's unknown ones."""
@@ -98,33 +125,39 @@ class Select(Relation):
 
     def expression(self, name: str) -> Expression:
         """Return how a column is computed."""
-        if name in self.columns:
-            return self.columns[name]
-        return column(self.passed[0], name)
+        return self.columns[name] if name in self.columns else column(self.passed[0], name)
+
+    def filtered(self, conditions: Iterable[Expression]) -> Select:
+        """Return it with more conditions."""
+        return replace(self, where=(*self.where, *conjuncts(*conditions)))
 
 
 @dataclass(eq=False)
-class Aggregate(Relation):
+class Aggregate(Computed):
     """A Select grouped: its keys and its aggregates, nothing built on them.
 
     Attributes:
         inner: what is grouped.
-        keys: grouping expressions over the inner's slots; none: one row for all.
+        leading: the keys, over the inner's slots; none: one row for all.
         columns: expression by name over the inner's slots: a key or an aggregate.
     """
 
     inner: Select
-    keys: tuple[Expression, ...]
+    leading: tuple[Expression, ...]
     columns: dict[str, Expression]
     hint: str = ""
 
-    def names(self) -> list[str] | None:
+    def names(self) -> list[str]:
         """Return the columns' names."""
         return list(self.columns)
 
+    def expression(self, name: str) -> Expression:
+        """Return a key or an aggregate."""
+        return self.columns[name]
+
 
 @dataclass(eq=False)
-class Windowed(Relation):
+class Windowed(Computed):
     """A Select with window functions over its rows.
 
     Attributes:
@@ -135,15 +168,32 @@ class Windowed(Relation):
     inner: Select
     windows: dict[str, Expression]
     hint: str = ""
+    leading = ()
 
     def names(self) -> list[str] | None:
-        """Return the columns' names; None where the inner one may have others, too."""
+        """Return the columns' names; None where the inner one may have others."""
         inner = self.inner.names()
         return None if inner is None else [*inner, *self.windows]
 
-    def has(self, name: str) -> bool:
-        """Whether it has the column, or may have it."""
-        return name in self.windows or self.inner.has(name)
+    def expression(self, name: str) -> Expression:
+        """Return a window function or a column passed on."""
+        return self.windows.get(name) or self.inner.expression(name)
+
+
+@dataclass(eq=False)
+class Limited(Computed):
+    """The first rows of a Select in an order.
+
+    Attributes:
+        inner: the rows.
+        leading: ordering expressions over the inner's slots.
+        bounds: limit and offset as text.
+    """
+
+    inner: Select
+    leading: tuple[Expression, ...]
+    bounds: str
+    hint: str = ""
 
 
 @dataclass(eq=False)
@@ -165,44 +215,18 @@ class Union(Relation):
 
 
 @dataclass(eq=False)
-class Limited(Relation):
-    """The first rows of a Select in an order.
-
-    Attributes:
-        inner: the rows.
-        order: ordering expressions over the inner's slots.
-        bounds: limit and offset as text.
-    """
-
-    inner: Select
-    order: tuple[Expression, ...]
-    bounds: str
-    hint: str = ""
-
-    def names(self) -> list[str] | None:
-        """Return the columns' names."""
-        return self.inner.names()
-
-    def has(self, name: str) -> bool:
-        """Whether it has the column, or may have it."""
-        return self.inner.has(name)
-
-
-@dataclass(eq=False)
 class Opaque(Relation):
     """A query that is compared as text, every column of everything it reads included.
 
     Attributes:
-        text: the query, formatted anew and without comments.
+        text: the query in sqlglot's layout, without comments.
         inputs: the relations it reads.
         columns: its columns, if they are known.
-        why: what could not be taken apart.
     """
 
     text: str
     inputs: tuple[Relation, ...]
     columns: tuple[str, ...] | None
-    why: str
     hint: str = ""
 
     def names(self) -> list[str] | None:

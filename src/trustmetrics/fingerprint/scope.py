@@ -32,11 +32,11 @@ class Scope:
         self.aliases[alias] = len(self.slots)
         self.slots.append(Slot(len(self.slots), relation, on))
 
-    def relation(self, alias: str) -> Relation:
-        """Return the relation of an alias. Raises UnsupportedError."""
+    def slot(self, alias: str) -> Slot:
+        """Return the slot of an alias. Raises UnsupportedError."""
         if alias not in self.aliases:
             raise UnsupportedError(f"no relation {alias} in this FROM")
-        return self.slots[self.aliases[alias]].relation
+        return self.slots[self.aliases[alias]]
 
     def resolve(self, node: exp.Column) -> Expression:
         """Return the column that a name stands for.
@@ -48,9 +48,10 @@ class Scope:
             raise UnsupportedError(f"{node.sql()} as a value")
         name = node.name
         if node.table:
-            if not self.relation(node.table).has(name):
+            slot = self.slot(node.table)
+            if not slot.relation.has(name):
                 raise UnsupportedError(f"no column {name} in {node.table}")
-            return column(self.aliases[node.table], name)
+            return column(slot.number, name)
         if name in self.shared:
             return column(self.shared[name], name)
         return column(self._owner(name), name)

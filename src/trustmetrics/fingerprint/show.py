@@ -6,20 +6,22 @@ fixed order. The fingerprint is made from the form itself, not from this text, w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from trustmetrics.fingerprint.expression import Expression
-from trustmetrics.fingerprint.flatten import Flat, computed, flatten, spliceable
+from trustmetrics.fingerprint.expression import AGGREGATE, COMMUTATIVE, SUBQUERY, WINDOW, Expression
+from trustmetrics.fingerprint.flat import Flat
+from trustmetrics.fingerprint.flatten import Flattened, flatten
 from trustmetrics.fingerprint.relation import (
     Aggregate,
+    Computed,
     Leaf,
     Limited,
     Opaque,
     Relation,
     Union,
 )
-from trustmetrics.fingerprint.translate import AGGREGATE, SUBQUERY, WINDOW
 
 INFIX = {
     "and": "and",
@@ -49,104 +51,89 @@ class Text:
     """
 
     blocks: list[list[str]] = field(default_factory=list)
-    _names: dict[tuple[int, frozenset[str]], str] = field(default_factory=dict)
-    _kept: list[Relation] = field(default_factory=list)
-    _taken: set[str] = field(default_factory=set)
+    _names: dict[tuple[Relation, frozenset[str]], str] = field(default_factory=dict)
+    _taken: Counter[str] = field(default_factory=Counter)
 
     def lines(self) -> list[str]:
         """Return all lines."""
         return [line for block in self.blocks for line in (*block, "")][:-1]
 
     def add(self, relation: Relation, used: Iterable[str]) -> str:
-        """Write a relation, and first what it reads; the name it is called by."""
-        used = frozenset(used)
+        """Write a relation, and first what it reads; return the name it is called by."""
         if isinstance(relation, Leaf):
             return relation.name.split(" ")[0] or "a table function"
-        key = (id(relation), used)
+        key = (relation, frozenset(used))
         if key not in self._names:
-            self._kept.append(relation)
-            if isinstance(relation, Opaque):
-                body = [f"{INDENT}{line}" for line in relation.text.splitlines()]
-                for one in relation.inputs:
-                    self.add(one, one.names() or ())
-            elif isinstance(relation, Union) and spliceable(relation, used) is None:
-                body = self._union(relation, used)
-            else:
-                body = self._computed(relation, used)
-            self._names[key] = self._free(relation.hint or "relation")
+            body = self._body(*key)
+            self._names[key] = _distinct(relation.hint or "relation", self._taken, "{} ({})")
             self.blocks.append([f"-- {self._names[key]}", *body])
         return self._names[key]
 
-    def _free(self, name: str) -> str:
-        number, free = 1, name
-        while free in self._taken:
-            number += 1
-            free = f"{name} ({number})"
-        self._taken.add(free)
-        return free
+    def _body(self, relation: Relation, used: frozenset[str]) -> list[str]:
+        if isinstance(relation, Opaque):
+            for one in relation.inputs:
+                self.add(one, one.names() or ())
+            return [f"{INDENT}{line}" for line in relation.text.splitlines()]
+        flattened = flatten(relation, used)
+        if flattened is None:
+            return self._union(relation, used)
+        return self._computed(relation, flattened)
 
     def _union(self, relation: Union, used: frozenset[str]) -> list[str]:
         written: list[list[str]] = []
         for branch, names in relation.branches:
             own = dict(zip(names, relation.columns, strict=True))
             kept = frozenset(inner for inner, outer in own.items() if outer in used)
-            if isinstance(branch, Leaf | Union | Opaque):
+            if isinstance(branch, Computed):
+                written.append(self._computed(branch, flatten(branch, kept), own))
+            else:
                 name = self.add(branch, kept)
                 written.append([f"from {name}", "select", *_listed(sorted(kept))])
-            else:
-                written.append(self._computed(branch, kept, own))
-        written.sort()
-        return [line for number, lines in enumerate(written) for line in _stacked(number, lines)]
+        stacked = [["union all", *lines] for lines in sorted(written)]
+        return [line for lines in stacked for line in lines][1:]
 
     def _computed(
-        self, relation: Relation, used: frozenset[str], names: Mapping[str, str] | None = None
+        self, relation: Relation, flattened: Flattened, names: Mapping[str, str] | None = None
     ) -> list[str]:
-        plan = computed(relation, used)
-        flat = flatten(plan.select, [*plan.leading, *plan.columns.values()])
-        aliases, lines = self._from(flat)
-
-        def name(slot: int, column: str) -> str:
-            return f"{aliases[slot]}.{column}"
-
-        lines += _section("where", [self._shown(part, name) for part in flat.where], " and")
-        count = len(plan.leading)
-        leading = [self._shown(value, name) for value in flat.outputs[:count]]
+        name, lines = self._from(flattened.flat)
+        lines += _section("where", self._all(flattened.flat.where, name), " and")
+        leading = self._all(flattened.leading, name)
         if isinstance(relation, Aggregate):
             lines += _section("group by", leading, ",")
-        outputs = zip(plan.columns, flat.outputs[count:], strict=True)
-        listed = [
-            ((names or {}).get(column, column), self._shown(value, name))
-            for column, value in outputs
-        ]
-        lines += ["select", *_listed(f"{shown} as {called}" for called, shown in sorted(listed))]
+        named = {(names or {}).get(own, own): value for own, value in flattened.columns.items()}
+        columns = (f"{self._shown(named[own], name)} as {own}" for own in sorted(named))
+        lines += ["select", *_listed(columns)]
         if isinstance(relation, Limited):
             lines += ["order by", *_listed(leading), relation.bounds]
         return lines
 
-    def _from(self, flat: Flat) -> tuple[dict[int, str], list[str]]:
-        named = {
+    def _from(self, flat: Flat) -> tuple[Name, list[str]]:
+        """What columns are called, and the lines of a FROM."""
+        tables = {
             number: self.add(slot.relation, flat.used(number))
             for number, slot in flat.slots.items()
         }
-        aliases: dict[int, str] = {}
-        taken: dict[str, int] = {}
-        for number in flat.slots:
-            short = named[number].split(" (")[0].rsplit(".", 1)[-1]
-            taken[short] = taken.get(short, 0) + 1
-            aliases[number] = short if taken[short] == 1 else f"{short}_{taken[short]}"
+        taken: Counter[str] = Counter()
+        aliases = {
+            number: _distinct(table.split(" (")[0].rsplit(".", 1)[-1], taken, "{}_{}")
+            for number, table in tables.items()
+        }
 
         def name(slot: int, column: str) -> str:
             return f"{aliases[slot]}.{column}"
 
         inner, left = [], []
         for number, slot in flat.slots.items():
-            called = f"{named[number]} as {aliases[number]}"
+            called = f"{tables[number]} as {aliases[number]}"
             if slot.on is None:
                 inner.append(called)
             else:
-                on = sorted(self._shown(part, name) for part in slot.on)
+                on = sorted(self._all(slot.on, name))
                 left += [f"left join {called}", *(f"{INDENT}on {part}" for part in on)]
-        return aliases, [*(["from", *_listed(sorted(inner))] if inner else []), *left]
+        return name, [*_section("from", inner, ","), *left]
+
+    def _all(self, expressions: Iterable[Expression], name: Name) -> list[str]:
+        return [self._shown(expression, name) for expression in expressions]
 
     def _shown(self, expression: Expression, name: Name) -> str:
         op, data = expression.op, expression.data
@@ -156,10 +143,10 @@ class Text:
             return f"'{data[1]}'" if data[0] == "string" else data[1]
         listed = _as_list(expression)
         if listed is not None:
-            value, *options = [self._shown(part, name) for part in listed]
+            value, *options = self._all(listed, name)
             return f"{value} {'in' if op == 'or' else 'not in'} ({', '.join(sorted(options))})"
-        args = [self._shown(arg, name) for arg in expression.args]
-        if op in ("and", "or", "add", "mul", "eq", "neq"):
+        args = self._all(expression.args, name)
+        if op in COMMUTATIVE:
             args = sorted(args)
         if op in INFIX:
             return "(" + f" {INFIX[op]} ".join(args) + ")"
@@ -177,7 +164,7 @@ def _as_list(expression: Expression) -> list[Expression] | None:
     equality = {"or": "eq", "and": "neq"}.get(expression.op)
     parts = expression.args
     if equality is None or not all(
-        part.op == equality and part.args[0].same(parts[0].args[0]) for part in parts
+        part.op == equality and part.args[0] is parts[0].args[0] for part in parts
     ):
         return None
     return [parts[0].args[0], *(part.args[1] for part in parts)]
@@ -222,5 +209,7 @@ def _section(title: str, items: list[str], end: str) -> list[str]:
     return [title, *listed] if listed else []
 
 
-def _stacked(number: int, lines: list[str]) -> list[str]:
-    return ["union all", *lines] if number else lines
+def _distinct(name: str, taken: Counter[str], form: str) -> str:
+    """The name, or with a number where it is taken."""
+    taken[name] += 1
+    return name if taken[name] == 1 else form.format(name, taken[name])

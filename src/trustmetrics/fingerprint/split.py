@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
 
-from trustmetrics.fingerprint.expression import Expression, column, make
-from trustmetrics.fingerprint.relation import Aggregate, Select, Slot, Windowed
-from trustmetrics.fingerprint.translate import AGGREGATE, WINDOW, UnsupportedError
+from trustmetrics.fingerprint.expression import AGGREGATE, WINDOW, Expression, column
+from trustmetrics.fingerprint.normal import Change, rewriter
+from trustmetrics.fingerprint.relation import Aggregate, Relation, Select, Slot, Windowed
+from trustmetrics.fingerprint.translate import UnsupportedError
 
 
-@dataclass
+@dataclass(frozen=True)
 class Parts:
     """The clauses of a SELECT, over its slots.
 
@@ -28,68 +30,28 @@ class Parts:
     where: tuple[Expression, ...]
     columns: dict[str, Expression]
     passed: tuple[int, ...] = ()
-    having: list[Expression] = field(default_factory=list)
-    qualify: list[Expression] = field(default_factory=list)
-    order: list[Expression] = field(default_factory=list)
-
-    def later(self) -> Iterator[Expression]:
-        """Yield every expression that is computed after FROM and WHERE."""
-        yield from self.columns.values()
-        yield from self.having
-        yield from self.qualify
-        yield from self.order
+    having: tuple[Expression, ...] = ()
+    qualify: tuple[Expression, ...] = ()
+    order: tuple[Expression, ...] = ()
 
     def holds(self, op: str) -> bool:
-        """Whether one of them is built on such an operator."""
-        return any(self.is_built_on(expression, op) for expression in self.later())
+        """Whether something that is computed after FROM and WHERE is built on such an operator."""
+        later = chain(self.columns.values(), self.having, self.qualify, self.order)
+        return any(expression.holds(op) for expression in later)
 
-    @staticmethod
-    def is_built_on(expression: Expression, op: str) -> bool:
-        """Whether an expression has such an operator in it."""
-        return expression.op == op or any(Parts.is_built_on(arg, op) for arg in expression.args)
-
-    def rebuilt(
-        self, slots: tuple[Slot, ...], where: tuple[Expression, ...], change: Change
-    ) -> Parts:
-        """Return these clauses over other slots, each expression changed."""
+    def over(self, relation: Relation, where: Iterable[Expression], change: Change) -> Parts:
+        """Return the clauses after HAVING over one relation, each expression changed."""
         return Parts(
-            slots,
-            where,
+            (Slot(0, relation),),
+            tuple(map(change, where)),
             {name: change(value) for name, value in self.columns.items()},
-            having=[],
-            qualify=[change(value) for value in self.qualify],
-            order=[change(value) for value in self.order],
+            passed=(0,) if self.passed else (),
+            qualify=tuple(map(change, self.qualify)),
+            order=tuple(map(change, self.order)),
         )
 
 
-Change = Callable[[Expression], Expression]
-
-
-class _Named:
-    """Expressions given names, one name for those that are the same."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        self.items: list[Expression] = []
-
-    def name(self, expression: Expression) -> str:
-        for number, item in enumerate(self.items):
-            if item.same(expression):
-                return f"{self.prefix}.{number}"
-        self.items.append(expression)
-        return f"{self.prefix}.{len(self.items) - 1}"
-
-    def find(self, expression: Expression) -> str | None:
-        return next(
-            (f"{self.prefix}.{n}" for n, item in enumerate(self.items) if item.same(expression)),
-            None,
-        )
-
-    def by_name(self) -> dict[str, Expression]:
-        return {f"{self.prefix}.{number}": item for number, item in enumerate(self.items)}
-
-
-def split_aggregates(parts: Parts, keys: tuple[Expression, ...], hint: str) -> Parts:
+def split_aggregates(parts: Parts, keys: Iterable[Expression], hint: str) -> Parts:
     """Return the clauses over one Aggregate; HAVING has become a condition on it.
 
     Raises:
@@ -97,70 +59,58 @@ def split_aggregates(parts: Parts, keys: tuple[Expression, ...], hint: str) -> P
     """
     if parts.passed:
         raise UnsupportedError("a star over unknown columns in a grouped query")
-    named_keys, aggregates = _Named("key"), _Named("aggregate")
-    for key in keys:
-        named_keys.name(key)
+    keys = tuple(dict.fromkeys(keys))
+    names = {key: f"key.{number}" for number, key in enumerate(keys)}
 
-    def change(expression: Expression) -> Expression:
-        name = named_keys.find(expression)
-        if name is None and _is_aggregate(expression, named_keys):
-            name = aggregates.name(expression)
-        if name is not None:
-            return column(0, name)
+    def new(expression: Expression) -> Expression | None:
+        if expression not in names and _is_aggregate(expression, keys):
+            names[expression] = f"aggregate.{len(names) - len(keys)}"
+        if expression in names:
+            return column(0, names[expression])
         if expression.op == "column":
             raise UnsupportedError(f"column {expression.data[1]} is neither grouped nor aggregated")
-        if not expression.args:
-            return expression
-        return make(expression.op, tuple(map(change, expression.args)), expression.data)
+        return None
 
-    having = tuple(map(change, parts.having))
-    rebuilt = parts.rebuilt((), having, change)
-    inner = Select(parts.slots, parts.where, {}, hint=hint)
-    by_name = {**named_keys.by_name(), **aggregates.by_name()}
-    rebuilt.slots = (Slot(0, Aggregate(inner, tuple(named_keys.items), by_name, hint)),)
-    return rebuilt
+    columns: dict[str, Expression] = {}
+    aggregate = Aggregate(Select(parts.slots, parts.where, {}, hint=hint), keys, columns, hint)
+    over = parts.over(aggregate, parts.having, rewriter(new))
+    columns.update((name, expression) for expression, name in names.items())
+    return over
 
 
-def _is_aggregate(expression: Expression, keys: _Named) -> bool:
-    """An aggregate; or a function unknown to us over ungrouped columns, which can be nothing
+def _is_aggregate(expression: Expression, keys: Collection[Expression]) -> bool:
+    """Whether it is an aggregate; a function unknown to us over ungrouped columns can be nothing
     else."""
-    if expression.op == AGGREGATE:
-        return True
-    return expression.op.startswith("call:") and not _is_grouped(expression, keys)
+    if expression.op.startswith("call:"):
+        return not _is_grouped(expression, keys)
+    return expression.op == AGGREGATE
 
 
-def _is_grouped(expression: Expression, keys: _Named) -> bool:
-    if keys.find(expression) is not None:
+def _is_grouped(expression: Expression, keys: Collection[Expression]) -> bool:
+    if expression in keys or expression.op == AGGREGATE:
         return True
-    if expression.op in ("column", AGGREGATE):
-        return expression.op == AGGREGATE
-    return all(_is_grouped(arg, keys) for arg in expression.args)
+    return expression.op != "column" and all(_is_grouped(arg, keys) for arg in expression.args)
 
 
 def split_windows(parts: Parts, hint: str) -> Parts:
     """Return the clauses over one Windowed; QUALIFY has become a condition on it."""
     if not parts.holds(WINDOW):
-        if parts.qualify:
-            parts.where, parts.qualify = (*parts.where, *parts.qualify), []
-        return parts
-    windows = _Named("window")
+        where = (*parts.where, *parts.qualify)
+        return Parts(parts.slots, where, parts.columns, parts.passed, order=parts.order)
+    names: dict[Expression, str] = {}
     base: dict[str, Expression] = {}
 
-    def change(expression: Expression) -> Expression:
+    def new(expression: Expression) -> Expression | None:
         if expression.op == WINDOW:
-            return column(0, windows.name(expression))
+            return column(0, names.setdefault(expression, f"window.{len(names)}"))
         if expression.op == "column":
             slot, name = expression.data
             base[f"{slot}.{name}"] = expression
             return column(0, f"{slot}.{name}")
-        if not expression.args:
-            return expression
-        return make(expression.op, tuple(map(change, expression.args)), expression.data)
+        return None
 
-    rebuilt = parts.rebuilt((), (), change)
+    windows: dict[str, Expression] = {}
     inner = Select(parts.slots, parts.where, base, parts.passed, hint)
-    rebuilt.slots = (Slot(0, Windowed(inner, windows.by_name(), hint)),)
-    rebuilt.where = tuple(rebuilt.qualify)
-    rebuilt.qualify = []
-    rebuilt.passed = (0,) if parts.passed else ()
-    return rebuilt
+    over = parts.over(Windowed(inner, windows, hint), parts.qualify, rewriter(new))
+    windows.update((name, expression) for expression, name in names.items())
+    return replace(over, qualify=())

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from trustmetrics.fingerprint.expression import (
+    AGGREGATE,
     FALSE,
     NULL,
+    SUBQUERY,
     TRUE,
+    WINDOW,
     Expression,
-    as_condition,
     literal,
-    make,
 )
-
-AGGREGATE = "aggregate"
-WINDOW = "window"
-SUBQUERY = "subquery"
+from trustmetrics.fingerprint.normal import RULES, as_condition, make
 
 # Wrappers that belong to the aggregate or window function inside them.
 WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
+# Operators that the rules of make know, with their operands in this order.
+OPERATORS = {
+    *(exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is),
+    *(exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe),
+    *(exp.Between, exp.Coalesce, exp.Least, exp.Greatest),
+}
+OPERANDS = ("this", "expression", "expressions", "low", "high")
+REFUSED = (exp.Lambda, exp.Placeholder, exp.Parameter, exp.Columns, exp.Any, exp.All)
 
 
 class UnsupportedError(Exception):
-    """The canonical form has no place for this; the query around it is compared as text."""
+    """The canonical form cannot express this; the query around it is compared as text."""
 
 
 @dataclass
@@ -43,186 +49,135 @@ class Translator:
 
     def translate(self, node: exp.Expression) -> Expression:
         """Return the normal form. Raises UnsupportedError."""
+        if type(node) in OPERATORS and not node.args.get("symmetric"):
+            return make(node.key, *self._operands(node, OPERANDS))
         special = SPECIAL.get(type(node))
         if special:
             return special(self, node)
+        if isinstance(node, REFUSED):
+            raise UnsupportedError(f"{node.key} in an expression")
         if isinstance(node, (*WRAPPERS, exp.AggFunc)):
             return Expression(AGGREGATE, (self._function(node),))
-        return self._generic(node)
+        return self._generic(node, self.translate)
 
     def _function(self, node: exp.Expression) -> Expression:
         """An aggregate or window function and the wrappers around it, as one function."""
         if isinstance(node, exp.Filter):
             condition = as_condition(self.translate(node.expression.this))
             return Expression("filter", (self._function(node.this), condition))
-        return self._generic(node, inner=self._function)
+        return self._generic(node, self._function if isinstance(node, WRAPPERS) else self.translate)
 
     def _generic(
-        self, node: exp.Expression, inner: Callable[..., Expression] | None = None
+        self, node: exp.Expression, this: Callable[[exp.Expression], Expression]
     ) -> Expression:
         """Any function or operator: its name, its operands by the argument they stand in."""
-        op = f"call:{node.name.lower()}" if isinstance(node, exp.Anonymous) else node.key
+        is_unknown = isinstance(node, exp.Anonymous)
+        op = f"call:{node.name.lower()}" if is_unknown else node.key
+        if op in RULES:
+            raise UnsupportedError(f"{op} with an option")
         args: list[Expression] = []
         data: list[tuple[str, object]] = []
         for key in sorted(node.args, key=lambda key: (key != "this", key)):
             value = node.args[key]
-            if value is None or value is False or value == []:
-                continue
-            if key == "this" and isinstance(node, exp.Anonymous):
+            if value is None or value is False or value == [] or (key == "this" and is_unknown):
                 continue
             if isinstance(value, exp.Expression):
-                wrapped = inner and isinstance(node, WRAPPERS) and key == "this"
-                args.append(inner(value) if wrapped else self.translate(value))
+                args.append(this(value) if key == "this" else self.translate(value))
                 data.append((key, 1))
             elif isinstance(value, list):
-                args += [self._item(item) for item in value]
+                args += map(self._item, value)
                 data.append((key, len(value)))
             else:
                 data.append((key, str(value).lower()))
-        return make(op, tuple(args), tuple(data))
+        return Expression(op, tuple(args), tuple(data))
 
     def _item(self, value: object) -> Expression:
-        if isinstance(value, exp.Expression):
-            return self.translate(value)
-        return literal("word", str(value).lower())
+        return self.translate(value) if isinstance(value, exp.Expression) else _word(str(value))
 
-    def _operands(self, node: exp.Expression, *keys: str) -> tuple[Expression, ...]:
-        found: list[Expression] = []
+    def _operands(self, node: exp.Expression, keys: Iterable[str]) -> tuple[Expression, ...]:
+        found: list[exp.Expression] = []
         for key in keys:
             value = node.args.get(key)
-            if isinstance(value, list):
-                found += map(self.translate, value)
-            elif value is not None:
-                found.append(self.translate(value))
-        return tuple(found)
+            found += value if isinstance(value, list) else [value]
+        return tuple(self.translate(value) for value in found if value is not None)
 
     def _in(self, node: exp.In) -> Expression:
         value = self.translate(node.this)
         query = node.args.get("query")
         if query is not None:
-            relation = self.subquery(query.unnest())
-            return Expression(SUBQUERY, (value,), ("in", relation))
+            return Expression(SUBQUERY, (value,), ("in", self.subquery(query.unnest())))
         if node.args.get("unnest") or node.args.get("field"):
             raise UnsupportedError("IN over a list-valued expression")
-        return make("in", (value, *map(self.translate, node.expressions)))
+        return make("in", value, *map(self.translate, node.expressions))
 
     def _case(self, node: exp.Case) -> Expression:
         operand = node.args.get("this")
-        subject = self.translate(operand) if operand is not None else None
         args: list[Expression] = []
         for branch in node.args["ifs"]:
-            condition = self.translate(branch.this)
-            args.append(condition if subject is None else make("eq", (subject, condition)))
-            args.append(self.translate(branch.args["true"]))
-        if node.args.get("default") is not None:
-            args.append(self.translate(node.args["default"]))
-        return make("case", tuple(args))
+            asked, result = self._operands(branch, ("this", "true"))
+            if operand is not None:
+                asked = make("eq", self.translate(operand), asked)
+            args += [asked, result]
+        return make("case", *args, *self._operands(node, ("default",)))
 
     def _window(self, node: exp.Window) -> Expression:
-        order = node.args.get("order")
-        partition = tuple(map(self.translate, node.args.get("partition_by") or []))
-        ordering = tuple(map(self.translate, order.expressions)) if order else ()
-        spec = node.args.get("spec")
         if node.args.get("alias") or not node.args.get("over", "OVER"):
             raise UnsupportedError("a named window")
-        function = self._function(node.this)
+        order, spec = node.args.get("order"), node.args.get("spec")
+        partition = self._operands(node, ("partition_by",))
+        ordering = self._operands(order, ("expressions",)) if order else ()
         frame = spec.sql().lower() if spec else ""
-        return Expression(
-            WINDOW, (function, *partition, *ordering), (len(partition), len(ordering), frame)
-        )
+        args = (self._function(node.this), *partition, *ordering)
+        return Expression(WINDOW, args, (len(partition), len(ordering), frame))
+
+    def _ordered(self, node: exp.Ordered) -> Expression:
+        if node.args.get("with_fill"):
+            raise UnsupportedError("ORDER BY with fill")
+        return ordered(self.translate(node.this), node)
+
+    def _cast(self, node: exp.Cast) -> Expression:
+        if any(value for key, value in node.args.items() if key not in ("this", "to")):
+            raise UnsupportedError("a cast with an option")
+        declared = node.args["to"].sql().lower()
+        return make("cast", self.translate(node.this), data=(declared,))
+
+    def _query(self, node: exp.Expression) -> Expression:
+        is_exists = isinstance(node, exp.Exists)
+        query = node.this if is_exists else node
+        kind = "exists" if is_exists else "scalar"
+        return Expression(SUBQUERY, (), (kind, self.subquery(query.unnest())))
 
 
-def _kind(node: exp.Literal) -> Expression:
-    return literal("string" if node.is_string else "number", node.name)
-
-
-def _ordered(translator: Translator, node: exp.Ordered) -> Expression:
-    if node.args.get("with_fill"):
-        raise UnsupportedError("ORDER BY with fill")
+def ordered(value: Expression, node: exp.Ordered) -> Expression:
+    """Return a value to order by, with the direction that the node says."""
     direction = (bool(node.args.get("desc")), bool(node.args.get("nulls_first")))
-    return Expression("ordered", (translator.translate(node.this),), direction)
+    return Expression("ordered", (value,), direction)
 
 
-def _cast(translator: Translator, node: exp.Cast) -> Expression:
-    if any(value for key, value in node.args.items() if key not in ("this", "to")):
-        return translator._generic(node)
-    return make("cast", (translator.translate(node.this),), (node.args["to"].sql().lower(),))
-
-
-def _between(translator: Translator, node: exp.Between) -> Expression:
-    if node.args.get("symmetric"):
-        return translator._generic(node)
-    return make("between", translator._operands(node, "this", "low", "high"))
-
-
-def _coalesce(translator: Translator, node: exp.Coalesce) -> Expression:
-    return make("coalesce", translator._operands(node, "this", "expressions"))
-
-
-def _queried(kind: str) -> Callable[[Translator, exp.Expression], Expression]:
-    def rule(translator: Translator, node: exp.Expression) -> Expression:
-        query = node.this if isinstance(node, exp.Exists) else node
-        return Expression(SUBQUERY, (), (kind, translator.subquery(query.unnest())))
-
-    return rule
-
-
-def _made(op: str, *keys: str) -> Callable[[Translator, exp.Expression], Expression]:
-    def rule(translator: Translator, node: exp.Expression) -> Expression:
-        return make(op, translator._operands(node, *keys))
-
-    return rule
-
-
-def _refuse(translator: Translator, node: exp.Expression) -> Expression:
-    raise UnsupportedError(f"{node.key} in an expression")
+def _word(text: str) -> Expression:
+    return literal("word", text.lower())
 
 
 SPECIAL: dict[type, Callable[..., Expression]] = {
     exp.Column: lambda translator, node: translator.resolve(node),
-    exp.Literal: lambda translator, node: _kind(node),
-    exp.Boolean: lambda translator, node: TRUE if node.this else FALSE,
-    exp.Null: lambda translator, node: NULL,
+    exp.Literal: lambda _, node: literal("string" if node.is_string else "number", node.name),
+    exp.Boolean: lambda _, node: TRUE if node.this else FALSE,
+    exp.Null: lambda _, node: NULL,
     exp.Paren: lambda translator, node: translator.translate(node.this),
     exp.Alias: lambda translator, node: translator.translate(node.this),
-    exp.DataType: lambda translator, node: literal("type", node.sql().lower()),
-    exp.Var: lambda translator, node: literal("word", node.name.lower()),
-    exp.Identifier: lambda translator, node: literal("word", node.name.lower()),
-    exp.Star: lambda translator, node: literal("word", "*"),
-    exp.Cast: _cast,
+    exp.DataType: lambda _, node: literal("type", node.sql().lower()),
+    exp.Var: lambda _, node: _word(node.name),
+    exp.Identifier: lambda _, node: _word(node.name),
+    exp.Star: lambda _, node: _word("*"),
+    exp.Cast: Translator._cast,
     exp.In: Translator._in,
     exp.Case: Translator._case,
     exp.If: lambda translator, node: make(
-        "case", translator._operands(node, "this", "true", "false")
+        "case", *translator._operands(node, ("this", "true", "false"))
     ),
     exp.Window: Translator._window,
-    exp.Ordered: _ordered,
-    exp.Exists: _queried("exists"),
-    exp.Subquery: _queried("scalar"),
-    exp.Select: _queried("scalar"),
-    exp.And: _made("and", "this", "expression"),
-    exp.Or: _made("or", "this", "expression"),
-    exp.Not: _made("not", "this"),
-    exp.EQ: _made("eq", "this", "expression"),
-    exp.NEQ: _made("neq", "this", "expression"),
-    exp.GT: _made("gt", "this", "expression"),
-    exp.GTE: _made("gte", "this", "expression"),
-    exp.LT: _made("lt", "this", "expression"),
-    exp.LTE: _made("lte", "this", "expression"),
-    exp.Add: _made("add", "this", "expression"),
-    exp.Sub: _made("sub", "this", "expression"),
-    exp.Mul: _made("mul", "this", "expression"),
-    exp.Neg: _made("neg", "this"),
-    exp.Is: _made("is", "this", "expression"),
-    exp.DPipe: _made("dpipe", "this", "expression"),
-    exp.Between: _between,
-    exp.Coalesce: _coalesce,
-    exp.Least: _made("least", "this", "expressions"),
-    exp.Greatest: _made("greatest", "this", "expressions"),
-    exp.Lambda: _refuse,
-    exp.Placeholder: _refuse,
-    exp.Parameter: _refuse,
-    exp.Columns: _refuse,
-    exp.Any: _refuse,
-    exp.All: _refuse,
+    exp.Ordered: Translator._ordered,
+    exp.Exists: Translator._query,
+    exp.Subquery: Translator._query,
+    exp.Select: Translator._query,
 }

@@ -1,19 +1,17 @@
-"""Runs dbt compile and reads the fingerprints of the registered models off it."""
+"""Compiles a project with dbt and reads the fingerprints of the registered models off it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from trustmetrics.dbt_errors import essence
-from trustmetrics.dbt_process import run_dbt
 from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import digest_of
 from trustmetrics.fingerprint.project import CompiledProject
+from trustmetrics.gate.comparison import Key, State, wanted_versions
+from trustmetrics.gate.dbt_run import CACHE, OnNode, manifest_of
 from trustmetrics.gate.semantic import semantic_definition
-from trustmetrics.gate.state import CACHE, OnNode, State, canonicaliser, wanted_versions
 from trustmetrics.register.load import Register, Registered
 from trustmetrics.register.lock import Lock, Locked
 
@@ -34,126 +32,112 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
     """
     target = (project / CACHE).resolve()
     target.mkdir(parents=True, exist_ok=True)
-    # dbt parses only what changed, as long as the folder and the variables stay the same.
-    settings = register.settings
-    environment = {}
-    if "database_variable" in settings:
-        environment[settings["database_variable"]] = str(target / "compile.duckdb")
-    if "raw_variable" in settings:
-        # Where the raw data lie on this machine is no part of a meaning.
-        environment[settings["raw_variable"]] = "raw"
-    if "as_of_variable" in settings:
-        environment[settings["as_of_variable"]] = ""
-    outcome = run_dbt(
-        ["compile", "--select", "resource_type:model", "--target-path", str(target)],
-        project,
-        environment,
-        on_node,
-    )
-    if outcome.exit_code != 0:
-        raise UserError(f"dbt cannot compile '{project.name}': {essence(outcome.errors)}")
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    # dbt parses only what changed, as long as the folder and the variables stay the same. Where
+    # the raw data are on this machine is not part of a meaning.
+    variables = {
+        "database_variable": str(target / "compile.duckdb"),
+        "raw_variable": "raw",
+        "as_of_variable": "",
+    }
+    command = ["compile", "--select", "resource_type:model"]
+    trouble = f"dbt cannot compile '{project.name}'"
+    manifest = manifest_of(command, project, register, target, variables, trouble, on_node)
     return CompiledProject(manifest, project, register.leaves)
 
 
+def number_columns(
+    compiled: CompiledProject, register: Register, metric: Registered, node: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
+    """Return the columns that are the number: those that a model has, and those that it lacks."""
+    names = compiled.column_names(node)
+    wanted = metric.number_columns(names, register.settings.get("version_column"))
+    return [one for one in wanted if one in names], [one for one in wanted if one not in names]
+
+
 def read_state(compiled: CompiledProject, register: Register) -> State:
-    """Return what the gate knows of a compiled tree.
+    """Return what a compiled tree tells; its lock does not say who made it.
 
     Raises:
-        UserError: an entry of the register names a model or a column that is not there.
+        UserError: an entry of the register names a model or a column that does not exist.
     """
-    state = State(Lock(canonicaliser=canonicaliser()))
+    state = State(Lock())
     for metric in register.entries.values():
         nodes = compiled.models(metric.model)
         if not nodes and wanted_versions(metric):
             raise UserError(
                 f"{metric.path} names the model '{metric.model}', which the project does not have. "
-                "Mend the name, or add a deprecation for a metric that is gone"
+                "Correct the name, or deprecate the metric if it is gone"
             )
         state.model_versions[metric.model] = list(nodes)
         by_version = {metric.latest: nodes[None]} if None in nodes else nodes
         for version in metric.opened:
             if version in by_version:
-                _read_version(compiled, register, metric, version, by_version[version], state)
-        _read_engines(compiled, metric, nodes.values(), state)
+                _read_version(compiled, register, (metric, version), by_version[version], state)
+        engines = compiled.macros.of_other_engines(compiled.upstream(nodes.values()))
+        state.engines_of[metric.name] = sorted(engines)
+        state.lock.engines |= engines
     for name in register.settings.get("contracts", ()):
-        for version, node in compiled.models(name).items():
-            state.lock.contracts[_label(name, version)] = _contract(compiled, node)
+        for node in compiled.models(name).values():
+            state.lock.contracts[_label(node)] = _contract(compiled, node)
     known = {metric.model for metric in register.entries.values()}
-    state.unregistered = sorted(
-        {
-            node["name"]
-            for node in compiled.manifest["nodes"].values()
-            if node["resource_type"] == "model"
-            and METRIC_TAG in node.get("tags", ())
-            and node["name"] not in known
-        }
-    )
-    state.unpublished = _unpublished(compiled, register, state)
+    tagged = {
+        node["name"]
+        for node in compiled.manifest["nodes"].values()
+        if node["resource_type"] == "model" and METRIC_TAG in node.get("tags", ())
+    }
+    state.unregistered = sorted(tagged - known)
+    state.unpublished = list(_unpublished(compiled, register, sorted(state.lock.versions)))
     state.as_text = sorted({f"{hint}: {why}" for hint, why in compiled.opaque})
     return state
-
-
-def _unpublished(
-    compiled: CompiledProject, register: Register, state: State
-) -> list[tuple[str, int]]:
-    """The versions that the published model leaves out, or changes on the way."""
-    nodes = compiled.models(register.settings.get("published", ""))
-    if not nodes:
-        return []
-    # Of a published model with versions the latest is the one that is opened.
-    published = nodes[max(nodes, key=lambda version: version or 0)]
-    found: list[tuple[str, int]] = []
-    for name, version in sorted(state.lock.versions):
-        metric = register.entries[name]
-        models = compiled.models(metric.model)
-        own = models.get(version) or models[None]
-        if not metric.is_leaf and not compiled.passes_on(published, own):
-            found.append((name, version))
-    return found
 
 
 def _read_version(
     compiled: CompiledProject,
     register: Register,
-    metric: Registered,
-    version: int,
+    of: tuple[Registered, int],
     node: Mapping[str, Any],
     state: State,
 ) -> None:
-    version_column = register.settings.get("version_column")
-    names = compiled.column_names(node)
-    label = _label(node["name"], node.get("version"))
-    wanted = metric.number_columns(names, version_column)
-    state.missing_columns += [(metric.name, label, one) for one in wanted if one not in names]
-    found = compiled.fingerprint(node, [one for one in wanted if one in names])
-    defined = semantic_definition(compiled.manifest, metric.name, metric.model)
+    metric, version = of
+    there, missing = number_columns(compiled, register, metric, node)
+    state.missing_columns += [(metric.name, _label(node), name) for name in missing]
+    found = compiled.fingerprint(node, there)
     logic, meaning = found.logic, found.meaning
+    defined = semantic_definition(compiled.manifest, metric.name, metric.model)
     if defined:
         logic, meaning = digest_of(logic, defined), digest_of(meaning, defined)
     state.lock.versions[metric.name, version] = Locked(logic, found.seeds, meaning)
-    state.lock.contracts[label] = _contract(compiled, node)
-    stating = [name for name in names if name.lower() == (version_column or "").lower()]
-    if stating and not metric.is_leaf:
-        state.stated_versions[metric.name, version] = _stated(compiled, node, stating[0])
+    state.lock.contracts[_label(node)] = _contract(compiled, node)
+    stating = register.settings.get("version_column", "").lower()
+    for column in compiled.column_names(node):
+        if column.lower() == stating and not metric.is_leaf:
+            state.stated_versions[metric.name, version] = _stated(compiled, node, column)
 
 
-def _read_engines(
-    compiled: CompiledProject,
-    metric: Registered,
-    nodes: Iterable[Mapping[str, Any]],
-    state: State,
-) -> None:
-    found = compiled.macros.of_other_engines(compiled.upstream(nodes))
-    state.engines_of[metric.name] = sorted(found)
-    state.lock.engines |= found
+def _unpublished(
+    compiled: CompiledProject, register: Register, versions: Iterable[Key]
+) -> Iterable[Key]:
+    """The versions that the published model leaves out, or changes on the way."""
+    nodes = compiled.models(register.settings.get("published", ""))
+    if not nodes:
+        return
+    # Of a published model with versions the latest is the one that readers open.
+    published = nodes[max(nodes, key=lambda version: version or 0)]
+    for name, version in versions:
+        metric = register.entries[name]
+        models = compiled.models(metric.model)
+        own = models.get(version) or models[None]
+        if not metric.is_leaf and not compiled.passes_on(published, own):
+            yield name, version
 
 
-def _label(name: str, version: int | str | None) -> str:
-    return name if version is None else f"{name}_v{version}"
+def _label(node: Mapping[str, Any]) -> str:
+    version = node.get("version")
+    return node["name"] if version is None else f"{node['name']}_v{version}"
 
 
 def _contract(compiled: CompiledProject, node: Mapping[str, Any]) -> dict[str, str]:
+    """The columns of a model, with the type that is declared for each; empty where none is."""
     declared = {
         name.lower(): str(column.get("data_type") or "").lower()
         for name, column in node["columns"].items()
@@ -164,7 +148,7 @@ def _contract(compiled: CompiledProject, node: Mapping[str, Any]) -> dict[str, s
 def _stated(compiled: CompiledProject, node: Mapping[str, Any], column: str) -> int | None:
     """The number that a model puts into its version column.
 
-    NOT_PLAIN where that is no literal; None where it cannot be told, as of a union.
+    NOT_PLAIN where that is not a literal; None where it cannot be told, as of a union.
     """
     flat = compiled.canon(node, [column]).flat
     value = flat.outputs[0] if flat and flat.outputs else None

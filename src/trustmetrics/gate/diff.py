@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
-from rich.console import Console
 from rich.table import Table
 
 from trustmetrics.fingerprint.project import CompiledProject
-from trustmetrics.gate.compiled import compiled_project
+from trustmetrics.gate.compiled import compiled_project, number_columns
 from trustmetrics.gate.gate import Gate
 from trustmetrics.register.load import Register, version_pairs
 
 CONTEXT = 3
-NARROWEST = 160
-Row = tuple[str, str, bool]
 
 
-def side_by_side(gate: Gate, name: str, full: bool) -> tuple[Callable[[], None], bool]:
-    """Return a function that prints the comparison, and whether there is a difference.
+def side_by_side(gate: Gate, name: str, full: bool) -> tuple[list[Table | str], bool]:
+    """Return what to print for each version of a metric, and whether there is a difference.
 
     Args:
         gate: the project, its base and its progress.
@@ -29,19 +27,23 @@ def side_by_side(gate: Gate, name: str, full: bool) -> tuple[Callable[[], None],
     Raises:
         UserError: the metric is not on both sides, or a side does not compile.
     """
-    repository, base, before, head = gate.sides()
-    pairs = version_pairs(name, before, head, str(base))
-    with gate.exported(repository, base) as export:
+    before, head = gate.before, gate.head
+    pairs = version_pairs(name, before, head, str(gate.base))
+    with gate.exported() as export:
         compiled = compiled_project(export(), before, gate.progress("compiling the base"))
         old = [_lines(compiled, before, name, pair[0]) for pair in pairs]
     compiled = compiled_project(gate.project, head, gate.progress("compiling"))
     new = [_lines(compiled, head, name, pair[1]) for pair in pairs]
-
-    def shown() -> None:
-        for (old_version, new_version), left, right in zip(pairs, old, new, strict=True):
-            titles = (f"{name} version {old_version}, {base}", f"version {new_version}")
-            _print(list(_aligned(left, right, full)), titles)
-
+    shown: list[Table | str] = []
+    for (old_version, new_version), left, right in zip(pairs, old, new, strict=True):
+        titles = (f"{name} version {old_version}, {gate.base}", f"version {new_version}")
+        if left == right:
+            shown.append(f"{titles[0]}, and {titles[1]}: no difference")
+            continue
+        table = Table("", *titles, box=None, padding=(0, 1), expand=True)
+        for *texts, differs in _aligned(left, right, full):
+            table.add_row("!" if differs else "", *texts, style="bold" if differs else "dim")
+        shown.append(table)
     return shown, old != new
 
 
@@ -51,37 +53,18 @@ def _lines(compiled: CompiledProject, register: Register, name: str, version: in
     node = nodes.get(version) or nodes.get(None)
     if node is None:
         return [f"-- version {version} of {name} has no model"]
-    names = compiled.column_names(node)
-    wanted = metric.number_columns(names, register.settings.get("version_column"))
-    wanted = [one for one in wanted if one in names]
+    wanted, _ = number_columns(compiled, register, metric, node)
     seeds = compiled.fingerprint(node, wanted).seeds
     listed = [f"-- seed {seed}: {digest}" for seed, digest in seeds.items()]
     return [*compiled.text(node, wanted), "", *listed]
 
 
-def _aligned(old: list[str], new: list[str], full: bool) -> Iterator[Row]:
+def _aligned(old: list[str], new: list[str], full: bool) -> Iterator[tuple[str, str, bool]]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     groups = [matcher.get_opcodes()] if full else matcher.get_grouped_opcodes(CONTEXT)
     for number, group in enumerate(groups):
         if number:
             yield "...", "...", False
         for kind, old_start, old_end, new_start, new_end in group:
-            left, right = old[old_start:old_end], new[new_start:new_end]
-            for place in range(max(len(left), len(right))):
-                yield (
-                    left[place] if place < len(left) else "",
-                    right[place] if place < len(right) else "",
-                    kind != "equal",
-                )
-
-
-def _print(rows: list[Row], titles: tuple[str, str]) -> None:
-    console = Console(highlight=False, markup=False)
-    if not any(differs for *_, differs in rows):
-        console.print(f"{titles[0]}, and {titles[1]}: no difference")
-        return
-    table = Table("", *titles, box=None, padding=(0, 1), expand=True)
-    for left, right, differs in rows:
-        table.add_row("!" if differs else "", left, right, style="bold" if differs else "dim")
-    console.width = max(console.width, NARROWEST)
-    console.print(table)
+            lines = zip_longest(old[old_start:old_end], new[new_start:new_end], fillvalue="")
+            yield from ((left, right, kind != "equal") for left, right in lines)

@@ -7,25 +7,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison, Key, State, wanted_versions
+from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.finding import Finding
 from trustmetrics.gate.git import Base, Repository
 from trustmetrics.gate.paths import has_links, is_part, project_paths
 from trustmetrics.gate.rules import findings
-from trustmetrics.gate.state import (
-    OnNode,
-    State,
-    canonicaliser,
-    register_files,
-    state_of,
-    wanted_versions,
-)
+from trustmetrics.gate.state import canonicaliser, register_files, state_of
+from trustmetrics.register.generated import stale_files
 from trustmetrics.register.load import FOLDER, LOCK, SETTINGS, Register, parse_register
-from trustmetrics.register.lock import Lock, Locked, parse_lock
-from trustmetrics.register.seeds import register_seeds
+from trustmetrics.register.lock import Lock, parse_lock
 
 Progress = Callable[[str], OnNode]
 OF_MEANING = ("version_column", "contracts")
@@ -50,8 +45,8 @@ class Report:
 
     base: Base
     findings: list[Finding] = field(default_factory=list)
-    moved: list[tuple[str, int]] = field(default_factory=list)
-    new_versions: list[tuple[str, int]] = field(default_factory=list)
+    moved: list[Key] = field(default_factory=list)
+    new_versions: list[Key] = field(default_factory=list)
     metric_count: int = 0
     changed_files: list[str] = field(default_factory=list)
     results: str = ""
@@ -61,7 +56,7 @@ class Report:
 
 @dataclass
 class Gate:
-    """The gate over one project.
+    """The gate over one project. What it reads of base and register, it reads once.
 
     Attributes:
         project: the dbt project's folder.
@@ -75,51 +70,67 @@ class Gate:
     results: str = "moved"
     progress: Progress = lambda title: lambda number, count, description: None
 
+    @cached_property
+    def repository(self) -> Repository:
+        """The repository around the project. Raises as Repository.around does."""
+        return Repository.around(self.project)
+
+    @cached_property
+    def base(self) -> Base:
+        """What the working tree is held against. Raises as Repository.base does."""
+        return self.repository.base(self.base_ref)
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """The working tree's register, as files. Raises as register_files does."""
+        return register_files(self.project)
+
+    @cached_property
+    def head(self) -> Register:
+        """The working tree's register. Raises as parse_register does."""
+        return parse_register(self.files)
+
+    @cached_property
+    def base_files(self) -> Mapping[str, str]:
+        """The base's register, as files."""
+        return self.repository.files_at(self.base, FOLDER)
+
+    @cached_property
+    def before(self) -> Register:
+        """The base's register. Raises as parse_register does."""
+        return base_register(self.base_files, self.base, self.head)
+
     def run(self) -> Report:
         """Return what the gate finds.
 
         Raises:
             UserError: it cannot be run; never because of what it finds.
         """
-        repository = Repository.around(self.project)
-        base = repository.base(self.base_ref)
-        paths = [*project_paths(self.project), f"{FOLDER}/"]
-        files = register_files(self.project)
-        head = parse_register(files)
+        base, paths = self.base, [*project_paths(self.project), f"{FOLDER}/"]
+        head = self.head
         paths.append(head.settings.get("frozen_sample", FOLDER).rstrip("/") + "/")
-        changed = [path for path in repository.changed(base, paths) if is_part(path, paths)]
-        report = Report(base, metric_count=len(_metrics(head)), changed_files=changed)
-        written = parse_lock(files[LOCK]) if LOCK in files else None
+        changed = [path for path in self.repository.changed(base, paths) if is_part(path, paths)]
+        count = sum(not one.is_leaf for one in head.entries.values())
+        report = Report(base, metric_count=count, changed_files=changed)
+        written = parse_lock(self.files[LOCK]) if LOCK in self.files else None
         is_current = written is not None and written.canonicaliser == canonicaliser()
         is_seen = not has_links(self.project, paths)
         if not changed and is_current and is_seen and self.results != "all":
             report.results = "not made: nothing changed"
             return report
-        with self.exported(repository, base) as export:
-            comparison, state = self._compare(repository, base, head, written, export)
-            self._make_results(report, comparison, export)
+        with self.exported() as export:
+            comparison = self._compare(written, export)
+            report.results = self._make_results(comparison, export)
         report.comparison = comparison
         report.findings = findings(comparison)
-        report.moved = comparison.all_moved()
-        report.new_versions = sorted(
-            {*comparison.head_lock.versions} - {*comparison.base_lock.versions}
-        )
-        report.as_text = state.as_text
+        report.moved = comparison.moved()
+        known = comparison.base_lock.versions
+        report.new_versions = sorted(set(comparison.head_lock.versions) - set(known))
+        report.as_text = comparison.state.as_text
         return report
 
-    def sides(self) -> tuple[Repository, Base, Register, Register]:
-        """Return the repository, the base, and the register of the base and of the working tree.
-
-        Raises:
-            UserError: there is no base, or a register cannot be read.
-        """
-        repository = Repository.around(self.project)
-        base = repository.base(self.base_ref)
-        head = parse_register(register_files(self.project))
-        return repository, base, base_register(repository.files_at(base, FOLDER), base, head), head
-
     @contextmanager
-    def exported(self, repository: Repository, base: Base) -> Iterator[Callable[[], Path]]:
+    def exported(self) -> Iterator[Callable[[], Path]]:
         """Yield a function that gives the base's tree in a folder, written when first asked."""
         with tempfile.TemporaryDirectory(prefix="trustmetrics-base-") as folder:
             tree = Path(folder) / self.project.resolve().name
@@ -127,7 +138,7 @@ class Gate:
             def export() -> Path:
                 if not tree.exists():
                     tree.mkdir()
-                    repository.export(base, tree)
+                    self.repository.export(self.base, tree)
                     packages = self.project / "dbt_packages"
                     if packages.is_dir():
                         shutil.copytree(packages, tree / "dbt_packages")
@@ -135,45 +146,30 @@ class Gate:
 
             yield export
 
-    def _compare(
-        self,
-        repository: Repository,
-        base: Base,
-        head: Register,
-        written: Lock | None,
-        export: Callable[[], Path],
-    ) -> tuple[Comparison, State]:
-        base_files = repository.files_at(base, FOLDER)
-        before = base_register(base_files, base, head)
+    def _compare(self, written: Lock | None, export: Callable[[], Path]) -> Comparison:
+        head, before = self.head, self.before
         state = state_of(self.project, head, self.progress("compiling"))
-        base_lock = self._base_lock(base, before, base_files, export)
+        base_lock = self._base_lock(export)
         _check_columns(state, base_lock)
-        lock = replace(state.lock, sample=written.sample if written else "")
-        comparison = Comparison(
+        state.lock.sample = written.sample if written else ""
+        return Comparison(
             before,
             head,
             base_lock,
-            lock,
+            state,
             written,
-            state.model_versions,
-            stated_versions=state.stated_versions,
-            engines_of=state.engines_of,
-            unregistered=state.unregistered,
-            unpublished=state.unpublished,
-            stale_seeds=_stale_seeds(self.project, head),
+            stale_files=stale_files(self.project, head),
             deleted_names=[
                 name
                 for name in head.entries
-                if name not in before.entries and repository.deleted_before(base, name)
+                if name not in before.entries and self.repository.deleted_before(self.base, name)
             ],
-            base_commit=base.commit,
+            base_commit=self.base.commit,
         )
-        return comparison, state
 
-    def _base_lock(
-        self, base: Base, before: Register, files: dict[str, str], export: Callable[[], Path]
-    ) -> Lock:
+    def _base_lock(self, export: Callable[[], Path]) -> Lock:
         """The base's own lock if this canonicaliser made it; else made now from its tree."""
+        base, before, files = self.base, self.before, self.base_files
         if not before.entries:
             return Lock()
         lock = parse_lock(files[LOCK], f" at {base}") if LOCK in files else Lock()
@@ -184,55 +180,48 @@ class Gate:
             state = state_of(export(), before, self.progress("compiling the base"), remember=False)
         except UserError as error:
             raise UserError(f"the base {base} cannot be fingerprinted: {error}") from error
-        fresh = locked_from(state.lock, lock, before)
-        for key, locked in fresh.versions.items():
-            result = lock.versions[key].result if key in lock.versions else None
-            fresh.versions[key] = replace(locked, result=result)
-        fresh.sample = lock.sample
+        fresh = replace(locked_from(state.lock, lock, before), sample=lock.sample)
+        results = {key: lock.versions[key].result for key in fresh.versions if key in lock.versions}
+        _put_results(fresh, results)
         return fresh
 
-    def _make_results(
-        self, report: Report, comparison: Comparison, export: Callable[[], Path]
-    ) -> None:
-        """Build the frozen sample where results are asked for, on the base too where it must."""
-        head = comparison.head
-        moved = comparison.all_moved()
-        wanted = [key for key in comparison.head_lock.versions if key[0] in head.entries]
-        wanted = wanted if self.results == "all" else moved if self.results == "moved" else []
+    def _make_results(self, comparison: Comparison, export: Callable[[], Path]) -> str:
+        """Build the frozen sample where results are asked for, on the base too where it must.
+
+        Returns what was done, in words.
+        """
+        moved, versions = comparison.moved(), comparison.head_lock.versions
+        wanted = {"all": list(versions), "moved": moved, "none": []}[self.results]
         if not wanted:
-            report.results = "not made: no meaning moved" if self.results == "moved" else "not made"
-            return
-        # duckdb and dbt load slowly; most runs of the gate need neither here.
+            return "not made: no meaning moved" if self.results == "moved" else "not made"
+        # duckdb loads slowly; most runs of the gate do not need it here.
         from trustmetrics.gate.results import results_on_sample, sample_digest, sample_of
 
-        sample = sample_of(self.project, head)
-        changed = _sample_change(comparison, sample and sample_digest(sample))
-        if changed:
-            refactored = (key for key in moved if comparison.entry_of(*key, "refactor"))
-            comparison.unproven = dict.fromkeys(refactored, changed)
+        base_lock = comparison.base_lock
+        sample = sample_of(self.project, comparison.head)
+        digest = sample_digest(sample) if sample else None
+        change = _sample_change(comparison, digest)
+        if change:
+            refactored = (key for key in moved if comparison.new_entry(*key, "refactor"))
+            comparison.unproven = dict.fromkeys(refactored, change)
         if sample is None:
-            report.results = "not made: metrics/_settings.yml names no frozen sample"
-            return
-        made = results_on_sample(self.project, head, sample, wanted, self.progress("frozen sample"))
-        lacking = [
-            key
-            for key in wanted
-            if key in comparison.base_lock.versions
-            and comparison.base_lock.versions[key].result is None
-        ]
-        if lacking or comparison.base_lock.sample != sample_digest(sample):
-            keys = [key for key in wanted if key in comparison.base_lock.versions]
-            before = results_on_sample(
-                export(), comparison.base, sample, keys, self.progress("frozen sample, base")
-            )
-            for key, result in before.items():
-                locked = comparison.base_lock.versions[key]
-                comparison.base_lock.versions[key] = replace(locked, result=result)
-        comparison.results = made
-        versions = comparison.head_lock.versions
-        for key, result in made.items():
-            versions[key] = replace(versions[key], result=result)
-        report.results = f"made for {len(made)} of {len(versions)} versions"
+            return f"not made: {FOLDER}/{SETTINGS} names no frozen sample"
+        comparison.results = results_on_sample(
+            self.project, comparison.head, sample, wanted, self.progress("frozen sample")
+        )
+        on_base = [key for key in wanted if key in base_lock.versions]
+        is_lacking = any(base_lock.versions[key].result is None for key in on_base)
+        if on_base and (is_lacking or base_lock.sample != digest):
+            progress = self.progress("frozen sample, base")
+            before = results_on_sample(export(), comparison.base, sample, on_base, progress)
+            _put_results(base_lock, before)
+        _put_results(comparison.head_lock, comparison.results)
+        return f"made for {len(comparison.results)} of {len(versions)} versions"
+
+
+def _put_results(lock: Lock, results: Mapping[Key, str | None]) -> None:
+    for key, result in results.items():
+        lock.versions[key] = replace(lock.versions[key], result=result)
 
 
 def _sample_change(comparison: Comparison, digest: str | None) -> str:
@@ -240,14 +229,10 @@ def _sample_change(comparison: Comparison, digest: str | None) -> str:
     if not comparison.base_lock.sample:
         return ""
     if digest is None:
-        return f"{FOLDER}/{SETTINGS} names no frozen sample any more"
+        return f"{FOLDER}/{SETTINGS} no longer names a frozen sample"
     if digest != comparison.base_lock.sample:
-        return "the frozen sample changes in the same change; change it in one of its own"
+        return "the frozen sample changes in the same change; change it separately"
     return ""
-
-
-def _metrics(register: Register) -> list[str]:
-    return [name for name, one in register.entries.items() if not one.is_leaf]
 
 
 def base_register(files: Mapping[str, str], base: Base, head: Register) -> Register:
@@ -275,31 +260,10 @@ def _check_columns(state: State, base_lock: Lock) -> None:
             )
 
 
-def made_seeds(register: Register) -> dict[str, str]:
-    """Return the text of each generated seed, by path from the project's folder."""
-    if not register.settings.get("seeds"):
-        return {}
-    made = register_seeds([dict(one.data) for one in register.entries.values()])
-    return {f"seeds/{name}": text for name, text in made.items()}
-
-
-def _stale_seeds(project: Path, register: Register) -> list[str]:
-    return [
-        path
-        for path, text in made_seeds(register).items()
-        if not (project / path).is_file() or (project / path).read_bytes() != text.encode()
-    ]
-
-
 def locked_from(fresh: Lock, written: Lock | None, register: Register) -> Lock:
     """Return what the lock file should hold: the fresh fingerprints, and what was written before of
     versions whose model has gone."""
-    versions: dict[tuple[str, int], Locked] = {}
-    for name, metric in register.entries.items():
-        for version in metric.opened:
-            key = (name, version)
-            if key in fresh.versions:
-                versions[key] = fresh.versions[key]
-            elif written and key in written.versions:
-                versions[key] = written.versions[key]
-    return replace(fresh, versions=versions)
+    kept = written.versions if written else {}
+    keys = [(name, version) for name, one in register.entries.items() for version in one.opened]
+    found = {key: fresh.versions.get(key) or kept.get(key) for key in keys}
+    return replace(fresh, versions={key: locked for key, locked in found.items() if locked})

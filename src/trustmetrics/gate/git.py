@@ -36,7 +36,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Repository:
-    """The git repository that a project's folder lies in.
+    """The git repository around a project's folder.
 
     Attributes:
         project: the project's folder.
@@ -51,12 +51,12 @@ class Repository:
         """Return the repository around a folder.
 
         Raises:
-            UserError: there is none, it has no commit, or it is shallow.
+            UserError: there is no repository, it has no commit, or it is shallow.
         """
         if not project.is_dir():
             raise UserError(f"the project folder '{project}' does not exist")
-        found = _git(project, "rev-parse", "--show-prefix", check=False)
-        if found is None:
+        prefix = _git(project, "rev-parse", "--show-prefix", check=False)
+        if prefix is None:
             raise UserError(
                 f"'{project}' is not in a git repository. The gate compares with a commit: git init"
             )
@@ -67,48 +67,41 @@ class Repository:
                 "this is a shallow clone, which may not hold the base. Fetch the history: "
                 "git fetch --unshallow (GitHub Actions: actions/checkout with fetch-depth: 0)"
             )
-        return cls(project, found)
+        return cls(project, prefix)
 
     def base(self, ref: str | None) -> Base:
         """Return the base: the common ancestor of HEAD and the ref.
 
         Args:
             ref: a branch, tag or commit; None: the pull request's target in GitHub Actions, else
-                the first of origin/main, origin/master, main, master that is there.
+                the first of origin/main, origin/master, main, master that exists.
 
         Raises:
             UserError: there is no such commit, or no common ancestor.
         """
-        candidates = [ref] if ref else self._usual()
-        for candidate in candidates:
-            commit = self._commit(candidate)
-            if commit:
-                break
-        else:
+        target = os.environ.get("GITHUB_BASE_REF")
+        usual = [f"origin/{target}"] if target else USUAL_BASES
+        candidates = [ref] if ref else usual
+        found = next((one for one in candidates if self._commit(one)), None)
+        if found is None:
             raise UserError(
                 f"no base to compare with: {', '.join(candidates)} not found. Fetch it "
                 "(git fetch origin main), or name another: --base REF"
             )
-        ancestor = self._run("merge-base", commit, "HEAD", check=False)
+        ancestor = self._run("merge-base", self._commit(found), "HEAD", check=False)
         if not ancestor:
             raise UserError(
-                f"HEAD and the base '{candidate}' have no common commit. Name the branch that this "
+                f"HEAD and the base '{found}' have no common commit. Name the branch that this "
                 "one started from: --base REF"
             )
-        return Base(candidate, ancestor)
-
-    def _usual(self) -> list[str]:
-        target = os.environ.get("GITHUB_BASE_REF")
-        return [f"origin/{target}"] if target else list(USUAL_BASES)
+        return Base(found, ancestor)
 
     def _commit(self, ref: str) -> str:
         # A branch first: git itself prefers a tag, and anybody may push one called origin/main.
-        for name in (f"refs/remotes/{ref}", f"refs/heads/{ref}", ref):
-            options = ("--verify", "--quiet", "--end-of-options")
-            commit = self._run("rev-parse", *options, f"{name}^{{commit}}", check=False)
-            if commit:
-                return commit
-        return ""
+        names = (f"{folder}{ref}^{{commit}}" for folder in ("refs/remotes/", "refs/heads/", ""))
+        options = ("--verify", "--quiet", "--end-of-options")
+        found = (self._run("rev-parse", *options, name, check=False) for name in names)
+        return next(filter(None, found), "")
 
     def changed(self, base: Base, paths: Iterable[str] = ()) -> list[str]:
         """Return the paths, from the project's folder, that differ between base and working tree.
@@ -118,55 +111,53 @@ class Repository:
             paths: what is asked about; the rest of the repository is looked at only where one of
                 them leads out of the project's folder.
         """
-        outside = any(path.startswith("../") for path in paths)
-        folder = self._top() if outside else self.project
-        relative = () if outside else ("--relative",)
-        known = _git(
-            folder, "diff", "--name-only", *relative, "--no-renames", "-z", base.commit, "--"
-        )
+        is_outside = any(path.startswith("../") for path in paths)
+        folder, start = (self._top(), self.prefix) if is_outside else (self.project, "")
+        relative = () if is_outside else ("--relative",)
+        options = ("--name-only", "--no-renames", "-z", *relative)
+        known = _git(folder, "diff", *options, base.commit, "--")
         new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z")
         found = {path for path in f"{known}\0{new}".split("\0") if path}
-        start = self.prefix if outside else ""
         return sorted(posixpath.relpath(path, start or ".") for path in found)
 
     def files_at(self, base: Base, folder: str) -> dict[str, str]:
         """Return the text files of a folder, not of folders in it, at the base, by name."""
-        where = f"{self.prefix_at(base)}{folder}/"
-        listed = self._listed(base, where)
-        return {
-            posixpath.basename(path): self._run("cat-file", "blob", identity, strip=False)
-            for path, (mode, identity) in listed.items()
-            if mode.startswith("100")
-        }
+        if not self._has_at(base, self.prefix_at(base) + folder):
+            return {}
+        with tempfile.TemporaryDirectory() as scratch:
+            self.export(base, Path(scratch), folder)
+            return {
+                path.name: path.read_text(encoding="utf-8", errors="surrogateescape")
+                for path in Path(scratch).iterdir()
+                if path.is_file() and not path.is_symlink()
+            }
 
-    def export(self, base: Base, folder: Path) -> None:
-        """Write the project as it was at the base into a folder.
+    def export(self, base: Base, into: Path, folder: str = "") -> None:
+        """Write the project, or a folder of it, as it was at the base into a folder.
 
         By way of an index of its own: git archive leaves out what .gitattributes says.
         """
-        tree = f"{base.commit}:{self.prefix_at(base)}".rstrip("/")
+        tree = f"{base.commit}:{self.prefix_at(base)}{folder}".rstrip("/")
         with tempfile.TemporaryDirectory() as scratch:
             index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
-            top = self._top()
-            _git(top, "read-tree", tree, environment=index)
-            into = f"--prefix={folder.resolve()}/"
-            _git(top, "checkout-index", "--all", "--quiet", into, environment=index)
+            _git(self._top(), "read-tree", tree, environment=index)
+            prefix = f"--prefix={into.resolve()}/"
+            _git(self._top(), "checkout-index", "--all", "--quiet", prefix, environment=index)
 
     def prefix_at(self, base: Base) -> str:
-        """Return the project's path on the base: where it lay, if it has been moved since.
+        """Return the project's path on the base: where it was, if it has been moved since.
 
         Raises:
-            UserError: several projects are gone from where they were, so that it is not clear.
+            UserError: several projects have been moved, so it is not clear which one this was.
         """
-        if self._listed(base, f"{self.prefix}{FOLDER}/"):
+        if self._has_at(base, f"{self.prefix}{FOLDER}"):
             return self.prefix
         end, top = f"{FOLDER}/{LOCK}", self._top()
         everything = self._run("ls-tree", "-r", "-z", "--full-tree", "--name-only", base.commit)
         gone = [
             path.removesuffix(end)
             for path in everything.split("\0")
-            if path == end or path.endswith(f"/{end}")
-            if not (top / path).exists()
+            if f"/{path}".endswith(f"/{end}") and not (top / path).exists()
         ]
         if len(gone) > 1:
             raise UserError(
@@ -181,31 +172,24 @@ class Repository:
         options = ("-1", "--diff-filter=D", "--format=%H")
         return bool(self._run("log", *options, base.commit, "--", *files))
 
-    def _listed(self, base: Base, folder: str) -> dict[str, tuple[str, str]]:
-        """Mode and id of what lies in a folder at the base, by path; empty where it is none."""
-        listed = self._run("ls-tree", "-z", "--full-tree", base.commit, "--", folder)
-        found: dict[str, tuple[str, str]] = {}
-        for line in filter(None, listed.split("\0")):
-            described, path = line.split("\t", 1)
-            mode, _, identity = described.split()
-            found[path] = (mode, identity)
-        return found
+    def _has_at(self, base: Base, folder: str) -> bool:
+        """Whether a folder, from the top of the repository, holds anything at the base."""
+        return bool(self._run("ls-tree", "--full-tree", base.commit, "--", f"{folder}/"))
 
     def _top(self) -> Path:
         return Path(self._run("rev-parse", "--show-toplevel"))
 
-    def _run(self, *arguments: str, check: bool = True, strip: bool = True) -> str:
-        return _git(self.project, *arguments, check=check, strip=strip) or ""
+    def _run(self, *arguments: str, check: bool = True) -> str:
+        return _git(self.project, *arguments, check=check) or ""
 
 
 def _git(
     folder: Path,
     *arguments: str,
     check: bool = True,
-    strip: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> str | None:
-    """Run git; None where it failed and that was to be expected."""
+    """Run git and return what it prints; None where it fails and that is not to be an error."""
     # A hook runs with the variables of the commit that is being made.
     kept = {name: text for name, text in os.environ.items() if name not in OF_A_HOOK}
     try:
@@ -219,9 +203,7 @@ def _git(
         )
     except FileNotFoundError as error:
         raise UserError("git is not installed; the gate compares commits") from error
-    if done.returncode == 0:
-        return done.stdout.rstrip("\n") if strip else done.stdout
-    if check:
+    if done.returncode and check:
         line = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise UserError(f"git {arguments[0]} failed: {line[0]}")
-    return None
+    return None if done.returncode else done.stdout.rstrip("\n")

@@ -1,59 +1,51 @@
-"""What a change of meaning costs: both meanings computed on the same data."""
+"""What a change of meaning costs: base and working tree built on the same data and compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from trustmetrics.errors import UserError
-from trustmetrics.gate.results import Built
-from trustmetrics.register.load import Register, Registered
+from trustmetrics.gate.gate import Gate, Report
+from trustmetrics.gate.results import Built, build_tree, sample_of
+from trustmetrics.gate.semantic import reachable
+from trustmetrics.register.load import Register, Registered, version_pairs
 
 USUAL_COLUMNS = {
     "value": "value",
     "grain": "period_grain",
     "period": "period_start",
-    "dimensions": ["slice", "slice_value"],
+    "slices": ["slice", "slice_value"],
 }
+SCORE_KEY = "period_grain, period_start, slice, slice_value, basis"
 SHOWN_GRAIN = "month"
 OVERALL = "overall"
 PERIODS = 12
 LARGEST = 10
 # Relative: sums of doubles may differ in their last digits.
 TOLERANCE = 1e-12
+Pair = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One value, old and new.
+    """One value, or the status of one target, by the old meaning and the new.
 
     Attributes:
-        place: grain, period and dimensions, as far as the model has them.
-        old: the value by the old meaning; None: no row.
-        new: the value by the new one; None: no row.
+        place: of a value, grain, period and slices, as far as the model has them; of a target
+            also the basis.
+        old: by the old meaning; None: no row.
+        new: by the new one; None: no row.
     """
 
     place: tuple[str, ...]
-    old: float | None
-    new: float | None
-
-
-@dataclass(frozen=True)
-class Flip:
-    """A target that is met by one meaning and not by the other.
-
-    Attributes:
-        place: grain, period, slice and basis.
-        old: status by the old meaning.
-        new: status by the new one.
-    """
-
-    place: tuple[str, ...]
-    old: str
-    new: str
+    old: Any
+    new: Any
 
 
 @dataclass
@@ -65,9 +57,9 @@ class Impact:
         old_version: the version on the base.
         new_version: the version in the working tree.
         row_count: rows that either meaning has.
-        changed_count: of these, how many differ, a row on one side alone included.
+        changed_count: how many of these differ, including a row on one side alone.
         periods: the latest periods, whole population, old and new.
-        largest: the largest differences, first the largest.
+        largest: the largest differences, largest first.
         flips: targets that change their status; None: the project has no scorecard.
         models: models downstream.
         exposures: "type name" of the exposures downstream, dashboards among them.
@@ -81,197 +73,210 @@ class Impact:
     changed_count: int = 0
     periods: list[Difference] = field(default_factory=list)
     largest: list[Difference] = field(default_factory=list)
-    flips: list[Flip] | None = None
+    flips: list[Difference] | None = None
     models: list[str] = field(default_factory=list)
     exposures: list[str] = field(default_factory=list)
     problem: str = ""
 
 
-def impact(
-    metric: Registered,
-    register: Register,
-    old: tuple[Built, int],
-    new: tuple[Built, int],
-) -> Impact:
-    """Return the price of a change.
+def price_of_report(gate: Gate, report: Report, raw: Path | None) -> list[Impact]:
+    """Return the price of each change of meaning in a report, on raw data or the frozen sample."""
+    if report.comparison is None:
+        return []
+    head, known = report.comparison.head, report.comparison.base_lock.versions
+    pairs = [(metric, version, version) for metric, version in report.moved]
+    pairs += [(metric, version - 1, version) for metric, version in report.new_versions]
+    pairs = [one for one in pairs if one[:2] in known and not head.entries[one[0]].is_leaf]
+    raw = raw or sample_of(gate.project, head)
+    return _price(gate, sorted(pairs), raw) if pairs and raw else []
 
-    Args:
-        metric: the metric, as the working tree registers it.
-        register: the working tree's register.
-        old: the base's tree, built, and the version there.
-        new: the working tree, built on the same data, and the version there.
+
+def price_of_metric(gate: Gate, metric: str, raw: Path) -> list[Impact]:
+    """Return the price of each version of a metric, a new one held against the one before.
 
     Raises:
-        UserError: a side has no table of the metric.
+        UserError: a tree does not build, or the metric is not on both sides, or its values cannot
+            be compared.
     """
-    found = Impact(metric.name, old[1], new[1])
-    columns = _columns(metric)
-    _downstream(new[0].manifest, metric, found)
-    with duckdb.connect() as connection:
-        for side, (built, version) in (("old", old), ("new", new)):
-            relation = built.relation(metric.model, version)
-            if relation is None:
-                raise UserError(
-                    f"version {version} of {metric.name} has no table on the {side} side"
-                )
-            connection.execute(f"attach '{built.database}' as {side}_file (read_only)")
-            missing = _missing(connection, f"{side}_file.{relation}", columns)
-            if missing:
-                found.problem = (
-                    f"version {version} of {metric.model} has no column {', '.join(missing)}; "
-                    f"name the metric's own under columns in {metric.path}"
-                )
-                return found
-            try:
-                _copy(connection, side, f"{side}_file.{relation}", columns)
-            except duckdb.ConversionException:
-                found.problem = f"{columns['value']} of version {version} is no number"
-                return found
-        _compare(connection, columns, found)
-        found.flips = _flips(connection, register, old, new, metric)
+    pairs = version_pairs(metric, gate.before, gate.head, str(gate.base))
+    found = _price(gate, [(metric, *pair) for pair in pairs], raw)
+    problem = next((one.problem for one in found), "")
+    if problem:
+        raise UserError(f"{metric} cannot be priced: {problem}")
     return found
 
 
-def _columns(metric: Registered) -> Mapping[str, Any]:
-    return metric.data.get("columns") or USUAL_COLUMNS
+def _price(gate: Gate, pairs: Iterable[Pair], raw: Path) -> list[Impact]:
+    pairs, head = list(pairs), gate.head
+    models = {head.entries[name].model for name, _, _ in pairs}
+    models |= {head.settings["scorecard"]} if head.settings.get("scorecard") else set()
+    # The frozen sample is looked at from its own instant; other data from the default one.
+    sample = head.settings.get("frozen_sample")
+    is_sample = sample and (gate.project / sample).resolve() == raw.resolve()
+    as_of = head.settings.get("frozen_as_of", "") if is_sample else ""
+    with (
+        gate.exported() as export,
+        tempfile.TemporaryDirectory(prefix="trustmetrics-impact-") as folder,
+    ):
+        sides = [
+            build_tree(
+                tree, register, raw, Path(folder) / name, models, gate.progress(title), as_of
+            )
+            for name, title, tree, register in (
+                ("base", "building base", export(), gate.before),
+                ("head", "building head", gate.project, head),
+            )
+        ]
+        return [
+            _impact(head.entries[name], head, (sides[0], old), (sides[1], new))
+            for name, old, new in pairs
+        ]
 
 
-def _missing(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, Any]
-) -> list[str]:
-    there = connection.execute(f"select * from {relation} limit 0").description or ()
-    names = {item[0].lower() for item in there}
-    wanted = [columns["value"], *_place_columns(columns)]
-    return [name for name in wanted if name.lower() not in names]
+def _impact(
+    metric: Registered, register: Register, old: tuple[Built, int], new: tuple[Built, int]
+) -> Impact:
+    found = Impact(metric.name, old[1], new[1])
+    _downstream(new[0].manifest, metric, found)
+    scored: list[bool] = []
+    with duckdb.connect() as connection:
+        for side, (built, version) in (("old", old), ("new", new)):
+            # A view names its file, so each side is read under the name it was built with.
+            connection.execute(f"attach '{built.database}' (read_only)")
+            found.problem = _read(connection, side, built, metric, version)
+            if found.problem:
+                return found
+            scored.append(_read_scores(connection, side, built, register, metric, version))
+            connection.execute(f"detach {built.database.stem}")
+        _compare(connection, metric, found)
+        found.flips = _flips(connection) if all(scored) else None
+    return found
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, side: str, relation: str, columns: Mapping[str, Any]
-) -> None:
-    """The columns of one side under common names; a place that stands twice counts once."""
-    listed = [f'any_value(cast("{columns["value"]}" as double)) as value']
-    places = [
-        f"coalesce(cast(\"{name}\" as varchar), '(none)') as place_{number}"
-        for number, name in enumerate(_place_columns(columns))
-    ]
-    select = f"select {', '.join([*places, *listed])} from {relation} group by all"
-    connection.execute(f"create table {side} as {select}")
-
-
-def _place_columns(columns: Mapping[str, Any]) -> list[str]:
+def _columns(metric: Registered) -> tuple[Mapping[str, Any], list[str]]:
+    """The columns of a metric by their part, and those that say where a value belongs."""
+    columns = metric.data.get("columns") or USUAL_COLUMNS
     single = [columns[key] for key in ("grain", "period") if columns.get(key)]
-    return [*single, *columns.get("dimensions", ())]
+    return columns, [*single, *columns.get("slices", ())]
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Any], found: Impact
-) -> None:
-    places = [f"place_{number}" for number in range(len(_place_columns(columns)))]
-    on = " and ".join(f"old.{place} = new.{place}" for place in places) or "true"
-    merged = ", ".join(f"coalesce(old.{place}, new.{place}) as {place}" for place in places)
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    side: str,
+    built: Built,
+    metric: Registered,
+    version: int,
+) -> str:
+    """Copy the values of one side, a place that occurs twice counting once.
+
+    Returns why they cannot be compared; empty where they can.
+    """
+    relation = built.relation(metric.model, version)
+    if relation is None:
+        raise UserError(f"version {version} of {metric.name} has no table on the {side} side")
+    table = f"{built.database.stem}.{relation}"
+    columns, names = _columns(metric)
+    cursor = connection.execute(f"select * from {table} limit 0")
+    there = {item[0].lower() for item in cursor.description or ()}
+    missing = [name for name in (columns["value"], *names) if name.lower() not in there]
+    if missing:
+        return (
+            f"version {version} of {metric.model} has no column {', '.join(missing)}; "
+            f"name the metric's own under columns in {metric.path}"
+        )
+    places = ", ".join(f"coalesce(cast(\"{name}\" as varchar), '(none)')" for name in names)
+    try:
+        connection.execute(
+            f"create table {side} as select cast([{places}] as varchar[]) as place, "
+            f'any_value(cast("{columns["value"]}" as double)) as {side}_value '
+            f"from {table} group by all"
+        )
+    except duckdb.ConversionException:
+        return f"{columns['value']} of version {version} is not a number"
+    return ""
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, metric: Registered, found: Impact) -> None:
     connection.execute(
         f"""
         create table both_sides as
         select
-            {merged + "," if merged else ""}
-            old.value as old_value,
-            new.value as new_value,
-            old.value is distinct from new.value
-            and coalesce(
-                abs(old.value - new.value) > {TOLERANCE} * abs(old.value), true
-            ) as is_changed
-        from old full join new on {on}
+            place,
+            old_value,
+            new_value,
+            old_value is distinct from new_value
+            and coalesce(abs(old_value - new_value) > {TOLERANCE} * abs(old_value), true)
+                as is_changed
+        from old full join new using (place)
         """
     )
     counted = "select count(*), count(*) filter (where is_changed) from both_sides"
     found.row_count, found.changed_count = connection.execute(counted).fetchone() or (0, 0)
-    listed = ", ".join([*places, "old_value", "new_value"])
-    order = ", ".join([*places, "old_value", "new_value"])
-    rows = connection.execute(
-        f"select {listed} from both_sides where is_changed "
-        f"order by abs(new_value - old_value) desc nulls last, {order} limit {LARGEST}"
-    ).fetchall()
-    found.largest = [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in rows]
-    found.periods = _periods(connection, columns, places, listed)
-
-
-def _periods(
-    connection: duckdb.DuckDBPyConnection,
-    columns: Mapping[str, Any],
-    places: list[str],
-    listed: str,
-) -> list[Difference]:
-    """The latest periods by month, or by the coarsest grain there is, of the whole population."""
-    names = _place_columns(columns)
-    where: list[str] = []
+    by_size = "abs(new_value - old_value) desc nulls last, place"
+    found.largest = _differences(connection, f"where is_changed order by {by_size} limit {LARGEST}")
+    # The whole population by month, or by the coarsest grain that the model has.
+    columns, names = _columns(metric)
+    shown = ["true"]
     if columns.get("grain"):
-        grains = [
-            row[0]
-            for row in connection.execute(
-                "select place_0 from both_sides group by 1 order by count(*), 1"
-            ).fetchall()
-        ]
-        grain = SHOWN_GRAIN if SHOWN_GRAIN in grains else grains[0] if grains else SHOWN_GRAIN
-        where.append(f"place_0 = '{grain}'")
-    if "slice" in names:
-        where.append(f"place_{names.index('slice')} = '{OVERALL}'")
-    period = f"place_{names.index(columns['period'])}" if columns.get("period") else "1"
-    rows = connection.execute(
-        f"select {listed} from both_sides where {' and '.join(where) or 'true'} "
-        f"order by {period} desc, {', '.join(places) or '1'} limit {PERIODS}"
-    ).fetchall()
-    return [Difference(tuple(row[:-2]), row[-2], row[-1]) for row in reversed(rows)]
-
-
-def _flips(
-    connection: duckdb.DuckDBPyConnection,
-    register: Register,
-    old: tuple[Built, int],
-    new: tuple[Built, int],
-    metric: Registered,
-) -> list[Flip] | None:
-    model = register.settings.get("scorecard")
-    relations = [model and built.relation(model, None) for built, _ in (old, new)]
-    if not all(relations):
-        return None
-    key = "period_grain, period_start, slice, slice_value, basis"
-    column = register.settings.get("version_column")
-    sides = []
-    for side, relation, version in zip(("old", "new"), relations, (old[1], new[1]), strict=True):
-        of_version = f" and {column} = {version}" if column else ""
-        sides.append(
-            f"(select {key}, status from {side}_file.{relation} "
-            f"where metric = '{metric.name}'{of_version}) as {side}_scores"
+        shown.append(
+            "place[1] = (select place[1] from both_sides group by 1 "
+            f"order by place[1] <> '{SHOWN_GRAIN}', count(*), 1 limit 1)"
         )
+    if "slice" in names:
+        shown.append(f"place[{names.index('slice') + 1}] = '{OVERALL}'")
+    period = names.index(columns["period"]) + 1 if columns.get("period") else 1
+    latest = f"order by place[{period}] desc, place limit {PERIODS}"
+    found.periods = _differences(connection, f"where {' and '.join(shown)} {latest}")[::-1]
+
+
+def _differences(connection: duckdb.DuckDBPyConnection, which: str) -> list[Difference]:
+    query = f"select place, old_value, new_value from both_sides {which}"
+    rows = connection.execute(query).fetchall()
+    return [Difference(tuple(place), old, new) for place, old, new in rows]
+
+
+def _read_scores(
+    connection: duckdb.DuckDBPyConnection,
+    side: str,
+    built: Built,
+    register: Register,
+    metric: Registered,
+    version: int,
+) -> bool:
+    """Copy the status of a metric's targets on one side; whether the project has a scorecard."""
+    model, column = (register.settings.get(name) for name in ("scorecard", "version_column"))
+    relation = built.relation(model, None) if model else None
+    if relation is not None:
+        of_version = f" and {column} = {version}" if column else ""
+        connection.execute(
+            f"create table {side}_scores as select {SCORE_KEY}, status as {side}_status "
+            f"from {built.database.stem}.{relation} where metric = '{metric.name}'{of_version}"
+        )
+    return relation is not None
+
+
+def _flips(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
+    """Targets that one meaning meets and the other does not."""
     rows = connection.execute(
-        f"select {key}, old_scores.status, new_scores.status "
-        f"from {sides[0]} join {sides[1]} using ({key}) "
-        f"where old_scores.status <> new_scores.status order by {key}"
+        f"select {SCORE_KEY}, old_status, new_status "
+        f"from old_scores join new_scores using ({SCORE_KEY}) "
+        f"where old_status <> new_status order by {SCORE_KEY}"
     ).fetchall()
-    return [Flip(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
+    return [Difference(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
 
 
 def _downstream(manifest: Mapping[str, Any], metric: Registered, found: Impact) -> None:
+    nodes, exposures, children = (manifest[key] for key in ("nodes", "exposures", "child_map"))
     start = [
-        key
-        for key, node in manifest["nodes"].items()
+        child
+        for key, node in nodes.items()
         if node["resource_type"] == "model"
         and node["name"] == metric.model
         and node.get("version") in (found.new_version, None)
+        for child in children.get(key, ())
     ]
-    seen: set[str] = set()
-    stack = list(start)
-    while stack:
-        for child in manifest["child_map"].get(stack.pop(), ()):
-            if child not in seen:
-                seen.add(child)
-                stack.append(child)
-    nodes, exposures = manifest["nodes"], manifest["exposures"]
-    found.models = sorted(
-        nodes[key]["alias"]
-        for key in seen
-        if key in nodes and nodes[key]["resource_type"] == "model"
-    )
-    found.exposures = sorted(
-        f"{exposures[key]['type']} {exposures[key]['name']}" for key in seen if key in exposures
-    )
+    seen = reachable(start, lambda key: children.get(key, ()))
+    models = (nodes[key] for key in seen if key in nodes)
+    found.models = sorted(one["alias"] for one in models if one["resource_type"] == "model")
+    shown = (exposures[key] for key in seen if key in exposures)
+    found.exposures = sorted(f"{one['type']} {one['name']}" for one in shown)

@@ -28,10 +28,10 @@ MADE = ("target", "logs")
 def project_paths(project: Path) -> list[str]:
     """Return the folders, with a slash at the end, and files that its models are made of.
 
-    From the project's folder; a package that lies outside of it begins with "../".
+    From the project's folder; a package outside of it begins with "../".
 
     Raises:
-        UserError: dbt_project.yml is missing or no YAML.
+        UserError: dbt_project.yml is missing or not valid YAML.
     """
     if not (project / "dbt_project.yml").is_file():
         raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
@@ -57,13 +57,9 @@ def is_part(path: str, paths: Iterable[str]) -> bool:
     )
 
 
-def files_of(project: Path, paths: Iterable[str]) -> Iterator[Path]:
-    """Yield the files that are there, in order; documents are left out."""
-    for one in sorted(paths):
-        if (project / one).is_file():
-            yield project / one
-        for folder, _, names in _walk(project / one) if one.endswith("/") else ():
-            yield from (folder / name for name in sorted(names) if not name.endswith(".md"))
+def files_of(project: Path, paths: Iterable[str]) -> list[Path]:
+    """Return the files that exist, in order; documents are left out."""
+    return [one for one in _entries(project, paths) if one.is_file() and one.suffix != ".md"]
 
 
 def has_links(project: Path, paths: Iterable[str]) -> bool:
@@ -72,22 +68,19 @@ def has_links(project: Path, paths: Iterable[str]) -> bool:
     Those of installed packages are left out: dbt links a local package, whose own folder counts.
     """
     installed = _read(project / "dbt_project.yml").get("packages-install-path", "dbt_packages")
-    return any(
-        (project / one).is_symlink()
-        or any(
-            (folder / name).is_symlink()
-            for folder, folders, names in _walk(project / one)
-            for name in (*folders, *names)
-        )
-        for one in paths
-        if one != f"{posixpath.normpath(installed)}/"
-    )
+    own = [path for path in paths if path != f"{posixpath.normpath(installed)}/"]
+    return any(one.is_symlink() for one in _entries(project, own))
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    for name, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in MADE)
-        yield Path(name), folders, files
+def _entries(project: Path, paths: Iterable[str]) -> Iterator[Path]:
+    """What these paths name and what the folders contain, without what dbt makes there."""
+    for path in sorted(paths):
+        yield project / path
+        for name, folders, files in os.walk(project / path):
+            folders[:] = sorted(
+                one for one in folders if not one.startswith(".") and one not in MADE
+            )
+            yield from (Path(name) / one for one in (*folders, *sorted(files)))
 
 
 def _read(file: Path) -> dict[str, Any]:

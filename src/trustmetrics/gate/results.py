@@ -14,14 +14,12 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.dbt_errors import essence
-from trustmetrics.dbt_process import run_dbt
 from trustmetrics.errors import UserError
-from trustmetrics.gate.state import OnNode
+from trustmetrics.gate.dbt_run import OnNode, manifest_of
 from trustmetrics.register.load import Register
 
 DIGITS = 12
-DUCKDB = "duckdb"
+NEEDED = ("raw_variable", "database_variable")
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,9 @@ class Built:
 
 def sample_of(project: Path, register: Register) -> Path | None:
     """Return the folder of the frozen sample; None where the project has none."""
-    named = register.settings.get("frozen_sample")
-    keys = ("raw_variable", "database_variable")
-    if not named or not all(key in register.settings for key in keys):
+    if not all(register.settings.get(key) for key in ("frozen_sample", *NEEDED)):
         return None
-    folder = project / named
+    folder = project / register.settings["frozen_sample"]
     return folder if folder.is_dir() else None
 
 
@@ -88,35 +84,29 @@ def build_tree(
     Raises:
         UserError: the settings lack the variables, or the build fails.
     """
-    settings = register.settings
-    if "raw_variable" not in settings or "database_variable" not in settings:
+    if not all(key in register.settings for key in NEEDED):
         raise UserError(
             "metrics/_settings.yml names no raw_variable and database_variable: the environment "
             "variables that tell dbt where the raw data and the DuckDB file are"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    database = (folder / "built.duckdb").resolve()
-    environment = {
-        settings["raw_variable"]: str(raw.resolve()),
-        settings["database_variable"]: str(database),
+    folder = folder.resolve()
+    database = folder / "built.duckdb"
+    variables = {
+        "raw_variable": str(raw.resolve()),
+        "database_variable": str(database),
+        "as_of_variable": as_of,
     }
-    if "as_of_variable" in settings:
-        environment[settings["as_of_variable"]] = as_of
-    target = folder.resolve() / "target"
-    kinds = ("--resource-type", "model", "--resource-type", "seed")
-    selected = [f"+{name}" for name in sorted(set(models))]
-    outcome = run_dbt(
-        ["build", *kinds, "--target-path", str(target), "--select", *selected],
-        project,
-        environment,
-        on_node,
+    command = ["build", "--resource-type", "model", "--resource-type", "seed"]
+    command += ["--select", *(f"+{name}" for name in sorted(set(models)))]
+    trouble = f"'{project.name}' does not build on '{raw}'"
+    manifest = manifest_of(
+        command, project, register, folder / "target", variables, trouble, on_node
     )
-    if outcome.exit_code != 0:
-        raise UserError(f"'{project.name}' does not build on '{raw}': {essence(outcome.errors)}")
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     if not database.is_file():
+        name = register.settings["database_variable"]
         raise UserError(
-            f"dbt did not write the DuckDB file that {settings['database_variable']} names; "
+            f"dbt did not write the DuckDB file that {name} names; "
             "values can be compared on DuckDB alone"
         )
     return Built(database, manifest)

@@ -1,176 +1,170 @@
-"""The rules: from a comparison to findings. One function per id, in the order of the ids."""
+"""The rules: from a comparison to findings, by id. Those about history are in history.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from trustmetrics.gate.compare import Comparison
-from trustmetrics.gate.contract import contract_changed
-from trustmetrics.gate.finding import Finding
-from trustmetrics.gate.history import history_edited, name_reused, removed
-from trustmetrics.gate.moved import causes, engine_cause, seeds_moved
-from trustmetrics.register.load import FOLDER, LOCK, OPENING, SETTINGS, Entry, Registered
-from trustmetrics.register.lock import Locked
+from trustmetrics.gate import history
+from trustmetrics.gate.comparison import Comparison, wanted_versions
+from trustmetrics.gate.finding import Finding, about
+from trustmetrics.register.load import FOLDER, LOCK, PLACE, SETTINGS, Registered
+from trustmetrics.register.lock import Lock
 
 Rule = Callable[[Comparison], Iterator[Finding]]
-NEEDED = ("reason", "decided_by", "decided_on", "effective_from", "restates_history")
 SYNC = "trustmetrics metric sync"
+LOCK_PATH = f"{FOLDER}/{LOCK}"
+SETTINGS_PATH = f"{FOLDER}/{SETTINGS}"
 
 
 def meaning_changed(c: Comparison) -> Iterator[Finding]:
     """G001, G011 and G012: a fingerprint moved and no new entry says so."""
-    for name, version in c.all_moved():
-        metric = c.head.entries[name]
-        if c.entry_of(name, version, "refactor"):
+    for name, version in c.moved():
+        if c.new_entry(name, version, "refactor"):
             continue
-        what = f"version {version} of {name} is computed in another way: {causes(c, name, version)}"
-        only_seeds = seeds_moved(c, name, version) and c.was(name, version).logic == (  # type: ignore[union-attr]
-            c.is_(name, version).logic  # type: ignore[union-attr]
-        )
+        before, now = c.base_lock.versions[name, version], c.head_lock.versions[name, version]
+        names = sorted({*before.seeds, *now.seeds})
+        seeds = [one for one in names if before.seeds.get(one) != now.seeds.get(one)]
+        engines = ", ".join(c.changed_engines(name))
+        causes = ["its SQL"] if before.logic != now.logic else []
+        causes += [f"the seed {seed}" for seed in seeds]
+        causes += [f"the macro {engines} of another engine"] if engines else []
+        metric = c.head.entries[name]
+        only_seeds = seeds and len(causes) == len(seeds)
         identity = "G012" if metric.is_leaf else "G011" if only_seeds else "G001"
-        if engine_cause(c, name):
-            identity = "G012" if metric.is_leaf else "G001"
-        yield Finding(identity, name, what, _bump(c, name), metric.path, version)
+        what = (
+            f"version {version} of {name} is computed differently: {' and '.join(causes)} "
+            f"(fingerprint {before.meaning[:12]}, now {now.meaning[:12]})"
+        )
+        yield about(identity, metric, what, _bump(c, name), version)
 
 
 def _bump(c: Comparison, name: str) -> str:
-    if len({metric for metric, _ in c.all_moved()}) > 1:
+    if len({metric for metric, _ in c.moved()}) > 1:
         return "trustmetrics metric bump --moved --change corrective --reason '...'"
     return f"trustmetrics metric bump {name} --change corrective"
-
-
-def entry_incomplete(c: Comparison) -> Iterator[Finding]:
-    """G002."""
-    for metric in c.head.entries.values():
-        for entry in c.new_entries(metric):
-            missing = [name for name in NEEDED if _is_blank(entry, name)]
-            if missing:
-                yield Finding(
-                    "G002",
-                    metric.name,
-                    f"entry {entry.number} of {metric.name} (version {entry.version}, "
-                    f"{entry.change}) lacks {', '.join(missing)}",
-                    f"$EDITOR {metric.path}",
-                    metric.path,
-                    entry.version,
-                )
-
-
-def _is_blank(entry: Entry, name: str) -> bool:
-    return entry.text(name).strip(".").upper() in ("", "FILL IN")
-
-
-def entry_spurious(c: Comparison) -> Iterator[Finding]:
-    """G003."""
-    for metric in c.head.entries.values():
-        for entry in c.new_entries(metric):
-            before = _predecessor(c, metric, entry)
-            now = c.is_(metric.name, entry.version)
-            if before is None or now is None or before.meaning != now.meaning:
-                continue
-            if c.changed_engines(metric.name) or _is_justified(c, metric, entry, before):
-                continue
-            yield Finding(
-                "G003",
-                metric.name,
-                f"entry {entry.number} of {metric.name} says {entry.change}, but version "
-                f"{entry.version} is computed as before",
-                c.restore(metric.path),
-                metric.path,
-                entry.version,
-            )
-
-
-def _is_justified(c: Comparison, metric: Registered, entry: Entry, before: Locked) -> bool:
-    """Whether a new version of the same SQL has other results (G013) or columns (G009)."""
-    if entry.change not in OPENING:
-        return False
-    result = c.result(metric.name, entry.version)
-    if None not in (before.result, result) and before.result != result:
-        return True
-    was = c.base.entries.get(metric.name)
-    columns = was and c.contract(c.base_lock, was, entry.version - 1)
-    return columns is not None and columns != c.contract(c.head_lock, metric, entry.version)
-
-
-def _predecessor(c: Comparison, metric: Registered, entry: Entry) -> Locked | None:
-    if entry.change == "refactor":
-        return c.was(metric.name, entry.version)
-    if entry.change in ("corrective", "breaking"):
-        return c.was(metric.name, entry.version - 1) or c.is_(metric.name, entry.version - 1)
-    return None
 
 
 def without_owner(c: Comparison) -> Iterator[Finding]:
     """G007."""
     for metric in c.head.entries.values():
-        owner = str(metric.data.get("owner") or "").strip()
-        if owner.strip(".").upper() in ("", "FILL IN"):
-            what = f"{metric.name} names no owner"
-            yield Finding("G007", metric.name, what, f"$EDITOR {metric.path}", metric.path)
+        if history.is_blank(str(metric.data.get("owner") or "")):
+            what = f"{metric.name} has no owner"
+            yield about("G007", metric, what, f"$EDITOR {metric.path}")
 
 
 def versions_disagree(c: Comparison) -> Iterator[Finding]:
     """G008."""
     for metric in c.head.entries.values():
-        there = [v for v in c.model_versions.get(metric.model, []) if v is not None]
-        wanted = [v for v in metric.opened if not metric.replaced_by_correction(v)]
-        kept = [v for v in wanted if not metric.deprecation(v)]
-        for what in _disagreements(c, metric, there, wanted, kept):
-            command = f"trustmetrics metric bump {metric.name} --models-only"
-            yield Finding("G008", metric.name, what, command, metric.path)
+        command = f"trustmetrics metric bump {metric.name} --models-only"
+        for what in _disagreements(c, metric):
+            yield about("G008", metric, what, command)
 
 
-def _disagreements(
-    c: Comparison, metric: Registered, there: list[int], wanted: list[int], kept: list[int]
-) -> Iterator[str]:
+def _disagreements(c: Comparison, metric: Registered) -> Iterator[str]:
+    there = {
+        version for version in c.state.model_versions.get(metric.model, []) if version is not None
+    }
+    wanted = {v for v in metric.opened if not metric.replaced_by_correction(v)}
+    kept = set(wanted_versions(metric))
     if there:
-        for version in sorted(set(there) - set(wanted)):
-            yield f"the model {metric.model} has a version {version}, the register has it not open"
-        for version in sorted(set(kept) - set(there)):
-            yield f"the register has version {version} of {metric.name} open, the model lacks it"
-    for (name, version), stated in sorted(c.stated_versions.items()):
+        for version in sorted(there - wanted):
+            yield f"version {version} of the model {metric.model} is not open in the register"
+        for version in sorted(kept - there):
+            yield f"version {version} of {metric.name} is open in the register, but has no model"
+    for (name, version), stated in sorted(c.state.stated_versions.items()):
         if name == metric.name and stated is not None and stated != version:
-            says = f"version {stated}" if stated >= 0 else "no plain number as its version"
-            yield f"the model of version {version} of {name} says {says} in its rows"
+            writes = f"version {stated}" if stated >= 0 else "something other than a plain number"
+            yield f"the model of version {version} of {name} writes {writes} as its version"
+
+
+def contract_changed(c: Comparison) -> Iterator[Finding]:
+    """G009."""
+    for model, lost in _lost_columns(c):
+        yield _broken(c, model, lost)
+    for model in c.base_lock.contracts.keys() - c.head_lock.contracts.keys():
+        if not _is_versioned_anew(c, model):
+            yield from _model_gone(c, model)
+
+
+def _is_versioned_anew(c: Comparison, model: str) -> bool:
+    """A model without dbt versions, whose metric has a new version in the register."""
+    return any(
+        metric.model == model and entry.change in ("corrective", "breaking")
+        for metric in c.head.entries.values()
+        for entry in c.new_entries(metric)
+    )
+
+
+def _lost_columns(c: Comparison) -> Iterator[tuple[str, str]]:
+    """Each column that is not what it was: its model, and what happened to it."""
+    for model, before in c.base_lock.contracts.items():
+        now = c.head_lock.contracts.get(model)
+        if now is None or _is_versioned_anew(c, model):
+            continue
+        for name, kind in before.items():
+            if name not in now:
+                twin = next((one for one in now if one not in before and now[one] == kind), None)
+                yield model, f"{model}.{name} is gone" + (f" (renamed to {twin}?)" if twin else "")
+            elif now[name] != kind:
+                is_now = now[name] or "untyped"
+                yield model, f"{model}.{name} was {kind or 'untyped'} and is now {is_now}"
+
+
+def _model_gone(c: Comparison, model: str) -> Iterator[Finding]:
+    """A model that readers rely on; where its version of the metric has gone, G005 says so."""
+    for metric in c.base.entries.values():
+        for version in metric.opened:
+            if model in (metric.model, f"{metric.model}_v{version}"):
+                now = c.head.entries.get(metric.name)
+                if now and now.model != metric.model and c.is_(metric.name, version):
+                    what = f"the model {model} is gone; {now.model} now computes {metric.name}"
+                    yield _broken(c, model, what)
+                return
+    what = f"the model {model} is gone, or {SETTINGS_PATH} no longer lists it under contracts"
+    yield Finding("G009", model, what, c.restore(SETTINGS_PATH), SETTINGS_PATH)
+
+
+def _broken(c: Comparison, model: str, what: str) -> Finding:
+    for metric in c.head.entries.values():
+        if model in (metric.model, *(f"{metric.model}_v{version}" for version in metric.opened)):
+            command = f"trustmetrics metric bump {metric.name} --change breaking"
+            return about("G009", metric, what, command)
+    return Finding("G009", model, what, c.restore("models"))
 
 
 def out_of_step(c: Comparison) -> Iterator[Finding]:
     """G010."""
-    for model in c.unregistered:
-        what = f"the model {model} is tagged as a metric and no entry of the register names it"
+    for model in c.state.unregistered:
+        what = f"the model {model} is tagged as a metric, but no entry of the register names it"
         yield Finding("G010", model, what, f"trustmetrics metric init --only {model}")
-    path = f"{FOLDER}/{LOCK}"
+    stale = _stale(c, c.written_lock) if c.written_lock else []
     if c.written_lock is None:
-        yield Finding("G010", path, f"{path} is missing", SYNC, path)
-    else:
-        stale = _stale(c)
-        if stale:
-            shown = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if stale[5:] else "")
-            yield Finding("G010", path, f"{path} is not what the models give: {shown}", SYNC, path)
-    for seed in c.stale_seeds:
-        yield Finding("G010", seed, f"{seed} is not what the register gives", SYNC, seed)
+        yield Finding("G010", LOCK_PATH, f"{LOCK_PATH} is missing", SYNC, LOCK_PATH)
+    elif stale:
+        shown = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if stale[5:] else "")
+        what = f"{LOCK_PATH} does not match the models: {shown}"
+        yield Finding("G010", LOCK_PATH, what, SYNC, LOCK_PATH)
+    for file in c.stale_files:
+        yield Finding("G010", file, f"{file} does not match the register", SYNC, file)
 
 
-def _stale(c: Comparison) -> list[str]:
+def _stale(c: Comparison, written: Lock) -> list[str]:
     """What the written lock has otherwise; what other findings already say is left out."""
-    written = c.written_lock
-    assert written is not None
     if written.canonicaliser != c.head_lock.canonicaliser:
         return ["made by another canonicaliser"]
-    said = [*meaning_changed(c), *removed(c), *result_changed(c)]
-    flagged = {(f.subject, f.version) for f in said}
-    stale = [
-        f"{metric} version {version}"
-        for (metric, version), now in sorted(c.head_lock.versions.items())
-        if (metric, version) not in flagged
-        and (
-            (found := written.versions.get((metric, version))) is None
-            or found.meaning != now.meaning
-            or (now.result is not None and found.result != now.result)
+    said = [*meaning_changed(c), *history.removed(c), *result_changed(c)]
+    flagged = {(finding.subject, finding.version) for finding in said}
+    stale = []
+    for key, now in sorted(c.head_lock.versions.items()):
+        found = written.versions.get(key)
+        is_kept = (
+            found is not None
+            and found.meaning == now.meaning
+            and now.result in (None, found.result)
         )
-    ]
-    broken = {f.what.split(".")[0] for f in contract_changed(c)}
+        if key not in flagged and not is_kept:
+            stale.append(f"{key[0]} version {key[1]}")
+    broken = {model for model, _ in _lost_columns(c)}
     stale += [
         f"columns of {model}"
         for model, columns in c.head_lock.contracts.items()
@@ -184,20 +178,21 @@ def _stale(c: Comparison) -> list[str]:
 def result_changed(c: Comparison) -> Iterator[Finding]:
     """G013 and G014: held against the results on the base, where both were made."""
     for (name, version), why in sorted(c.unproven.items()):
-        path = c.head.entries[name].path
         what = f"the refactor of version {version} of {name} cannot be proven: {why}"
-        yield Finding("G014", name, what, c.restore(f"{FOLDER}/{SETTINGS}"), path, version)
+        metric = c.head.entries[name]
+        yield about("G014", metric, what, c.restore(SETTINGS_PATH), version)
+    moved = c.moved()
     for (name, version), result in sorted(c.results.items()):
         before = c.was(name, version)
-        if before is None or before.result is None or before.result == result:
+        if before is None or before.result in (None, result):
             continue
-        metric = c.head.entries[name]
-        if not c.moved(name, version):
-            what = f"the values of version {version} of {name} on the frozen sample are others"
-            yield Finding("G013", name, what, _bump(c, name), metric.path, version)
-        elif c.entry_of(name, version, "refactor"):
-            what = f"the values of {name} on the frozen sample are not those of the base"
-            yield Finding("G014", name, what, _bump(c, name), metric.path, version)
+        metric, command = c.head.entries[name], _bump(c, name)
+        if (name, version) not in moved:
+            what = f"the values of version {version} of {name} on the frozen sample have changed"
+            yield about("G013", metric, what, command, version)
+        elif c.new_entry(name, version, "refactor"):
+            what = f"the values of {name} on the frozen sample differ from those on the base"
+            yield about("G014", metric, what, command, version)
 
 
 def field_missing(c: Comparison) -> Iterator[Finding]:
@@ -205,27 +200,28 @@ def field_missing(c: Comparison) -> Iterator[Finding]:
     required = c.head.settings.get("required", ())
     for metric in c.head.entries.values():
         missing = [name for name in required if name not in metric.data]
+        missing += [name for name, said in metric.data.items() if PLACE in str(said)]
         if missing and not metric.is_leaf:
             what = f"{metric.name} lacks {', '.join(missing)}"
-            yield Finding("G015", metric.name, what, f"$EDITOR {metric.path}", metric.path)
+            yield about("G015", metric, what, f"$EDITOR {metric.path}")
 
 
 def not_passed_on(c: Comparison) -> Iterator[Finding]:
     """G016."""
     published = c.head.settings.get("published", "")
-    for name, version in c.unpublished:
-        what = f"{published} does not have the rows of version {version} of {name} as they are"
-        command = f"git diff {c.base_commit[:12]} -- '*{published}*'"
-        yield Finding("G016", name, what, command, c.head.entries[name].path, version)
+    command = f"git diff {c.base_commit[:12]} -- '*{published}*'"
+    for name, version in c.state.unpublished:
+        what = f"{published} does not contain the rows of version {version} of {name} unchanged"
+        yield about("G016", c.head.entries[name], what, command, version)
 
 
 RULES: tuple[Rule, ...] = (
     meaning_changed,
-    entry_incomplete,
-    entry_spurious,
-    history_edited,
-    removed,
-    name_reused,
+    history.entry_incomplete,
+    history.entry_spurious,
+    history.history_edited,
+    history.removed,
+    history.name_reused,
     without_owner,
     versions_disagree,
     contract_changed,
@@ -238,5 +234,5 @@ RULES: tuple[Rule, ...] = (
 
 def findings(comparison: Comparison) -> list[Finding]:
     """Return everything that the rules find, by id and subject."""
-    found = [finding for rule in RULES for finding in rule(comparison)]
-    return sorted(set(found), key=lambda f: (f.id, f.subject, f.version or 0, f.what))
+    found = {finding for rule in RULES for finding in rule(comparison)}
+    return sorted(found, key=lambda f: (f.id, f.subject, f.version or 0, f.what))

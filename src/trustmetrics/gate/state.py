@@ -1,4 +1,4 @@
-"""The fingerprints of a project's tree: compiled by dbt, or remembered of the same files."""
+"""The fingerprints of a project's tree: compiled by dbt, or remembered for the same files."""
 
 from __future__ import annotations
 
@@ -6,57 +6,29 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.identity import identity
+from trustmetrics.gate.comparison import State, wanted_versions
+from trustmetrics.gate.dbt_run import CACHE, OnNode
 from trustmetrics.gate.paths import files_of, has_links, project_paths
-from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered
+from trustmetrics.register.load import FOLDER, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, Locked
 
-CACHE = Path("target") / "gate"
+SET_BY_GATE = ("raw_variable", "database_variable", "as_of_variable")
 VARIABLE = re.compile(rb"env_var\(\s*['\"](\w+)")
-OnNode = Callable[[int, int, str], None]
-
-
-@dataclass
-class State:
-    """What the gate knows of a tree.
-
-    Attributes:
-        lock: its fingerprints, made now; no results.
-        model_versions: per model of the register, its dbt versions; None: it has none.
-        stated_versions: what a model's version column says, by (metric, version).
-        engines_of: per metric, the macros of other engines that its models reach.
-        unregistered: models tagged as metrics that no entry names.
-        unpublished: (metric, version) that the published model does not pass on as it is.
-        missing_columns: (metric, model, column) where an entry names a column that is not there.
-        as_text: "model: why" of each query that was compared as text.
-    """
-
-    lock: Lock
-    model_versions: dict[str, list[int | None]] = field(default_factory=dict)
-    stated_versions: dict[tuple[str, int], int | None] = field(default_factory=dict)
-    engines_of: dict[str, list[str]] = field(default_factory=dict)
-    unregistered: list[str] = field(default_factory=list)
-    unpublished: list[tuple[str, int]] = field(default_factory=list)
-    missing_columns: list[tuple[str, str, str]] = field(default_factory=list)
-    as_text: list[str] = field(default_factory=list)
 
 
 @cache
 def canonicaliser() -> str:
     """Return what makes the fingerprints here: a digest of its code, and sqlglot's version."""
-    package = resources.files("trustmetrics.fingerprint")
-    code = hashlib.blake2b(digest_size=6)
-    for file in sorted(package.iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".py"):
-            code.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return f"{code.hexdigest()} (sqlglot {metadata.version('sqlglot')})"
+    return identity()
 
 
 def state_of(project: Path, register: Register, on_node: OnNode, remember: bool = True) -> State:
@@ -69,9 +41,9 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
         remember: keep what was made for the same files, in target/gate.
 
     Raises:
-        UserError: it does not compile, or the register names what is not there.
+        UserError: it does not compile, or the register names what does not exist.
     """
-    # What lies behind a link is in no digest.
+    # No digest covers what a symbolic link points to.
     remember = remember and not has_links(project, project_paths(project))
     kept = project / CACHE / f"state-{_key(project, register) if remember else ''}.json"
     if remember and kept.is_file():
@@ -82,7 +54,9 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
     # dbt and sqlglot load slowly, and are not needed where nothing changed.
     from trustmetrics.gate.compiled import compiled_project, read_state
 
-    state = read_state(compiled_project(project, register, on_node), register)
+    compiled = compiled_project(project, register, on_node)
+    state = read_state(compiled, register)
+    state.lock.canonicaliser = canonicaliser()
     if remember:
         for old in kept.parent.glob("state-*.json"):
             old.unlink()
@@ -92,40 +66,23 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
 
 def _key(project: Path, register: Register) -> str:
     """A digest of all that the fingerprints depend on."""
-    paths = project_paths(project)
     digest = hashlib.blake2b(digest_size=12)
-    digest.update(canonicaliser().encode())
-    digest.update(metadata.version("dbt-core").encode())
     read = {name for name in os.environ if name.startswith(("DBT_", "TRUSTMETRICS_"))}
-    for path in files_of(project, paths):
+    for path in files_of(project, project_paths(project)):
         content = path.read_bytes()
         read |= {name.decode() for name in VARIABLE.findall(content)}
-        digest.update(os.path.relpath(path, project).encode() + b"\0" + content)
-    for name in sorted(read - _free(register)):
-        digest.update(f"{name}={os.environ.get(name)}\n".encode())
-    for name in sorted(register.entries):
-        one = register.entries[name]
-        digest.update(
-            json.dumps([name, one.data.get("kind"), one.model, one.data.get("columns")]).encode()
-        )
-        digest.update(json.dumps([one.opened, wanted_versions(one)]).encode())
-    digest.update(json.dumps(register.settings, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def _free(register: Register) -> set[str]:
-    """Variables that the gate sets itself, so that theirs do not matter."""
-    keys = ("raw_variable", "database_variable", "as_of_variable")
-    return {register.settings[key] for key in keys if key in register.settings}
-
-
-def wanted_versions(metric: Registered) -> list[int]:
-    """Return the versions of a metric that must have a model: open and not deprecated."""
-    return [
-        version
-        for version in metric.opened
-        if not metric.replaced_by_correction(version) and not metric.deprecation(version)
+        digest.update(os.path.relpath(path, project).encode() + b"\0" + content + b"\0")
+    read -= {register.settings.get(key) for key in SET_BY_GATE}
+    metrics = [
+        [one.name, one.is_leaf, one.model, one.data.get("columns"), one.opened, wanted]
+        for one in register.entries.values()
+        for wanted in [wanted_versions(one)]
     ]
+    tools = [canonicaliser(), metadata.version("dbt-core")]
+    variables = {name: os.environ.get(name) for name in sorted(read)}
+    beside_files = [tools, variables, metrics, register.settings]
+    digest.update(json.dumps(beside_files, sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def register_files(project: Path) -> Mapping[str, str]:
@@ -137,8 +94,8 @@ def register_files(project: Path) -> Mapping[str, str]:
     folder = project / FOLDER
     if folder.is_symlink() or any(path.is_symlink() for path in folder.glob("*")):
         raise UserError(
-            f"'{folder}' or a file in it is a symbolic link; a commit does not hold what is behind "
-            "it. Put the files themselves there"
+            f"'{folder}' or a file in it is a symbolic link, and a commit does not hold what it "
+            "points to. Put the files themselves there"
         )
     if not folder.is_dir():
         raise UserError(
@@ -155,20 +112,26 @@ def register_files(project: Path) -> Mapping[str, str]:
     return files
 
 
+def register_of(project: Path) -> Register:
+    """Return the register in a folder.
+
+    Raises:
+        UserError: there is none, or it cannot be read.
+    """
+    return parse_register(register_files(project))
+
+
 def _to_json(state: State) -> str:
+    """A state as JSON, which has no mapping by (metric, version): a list of rows instead."""
     data = asdict(state)
-    data["lock"]["versions"] = [
-        [*key, asdict(locked)] for key, locked in state.lock.versions.items()
-    ]
-    data["stated_versions"] = [[*key, value] for key, value in state.stated_versions.items()]
+    data["lock"]["versions"] = [[*key, one] for key, one in data["lock"]["versions"].items()]
+    data["stated_versions"] = [[*key, one] for key, one in state.stated_versions.items()]
     return json.dumps(data)
 
 
 def _from_json(text: str) -> State:
     data: dict[str, Any] = json.loads(text)
     lock = data.pop("lock")
-    lock["versions"] = {(m, v): Locked(**locked) for m, v, locked in lock["versions"]}
-    data["stated_versions"] = {(m, v): stated for m, v, stated in data["stated_versions"]}
-    data["unpublished"] = [tuple(item) for item in data["unpublished"]]
-    data["missing_columns"] = [tuple(item) for item in data["missing_columns"]]
+    lock["versions"] = {(name, v): Locked(**locked) for name, v, locked in lock["versions"]}
+    data["stated_versions"] = {(name, v): one for name, v, one in data["stated_versions"]}
     return State(Lock(**lock), **data)

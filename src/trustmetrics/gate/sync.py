@@ -1,14 +1,15 @@
-"""Makes the generated files of the register again: the lock and the seeds."""
+"""Makes what is generated from the register again: dbt's files, the docs' tables, the lock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trustmetrics.gate.gate import Progress, locked_from, made_seeds
+from trustmetrics.gate.gate import Progress, locked_from
 from trustmetrics.gate.results import results_on_sample, sample_digest, sample_of
 from trustmetrics.gate.state import register_files, state_of
-from trustmetrics.register.load import FOLDER, LOCK, parse_register
+from trustmetrics.register.generated import generated_files
+from trustmetrics.register.load import FOLDER, LOCK, Register, parse_register
 from trustmetrics.register.lock import Lock, lock_text, parse_lock
 
 
@@ -26,7 +27,7 @@ class Synced:
 
 
 def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced:
-    """Write metrics/fingerprints.lock.yml, and the seeds if the register keeps them.
+    """Write metrics/fingerprints.lock.yml, and what else the register decides if it `generates`.
 
     Args:
         project: the dbt project's folder.
@@ -39,9 +40,7 @@ def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced
     files = register_files(project)
     register = parse_register(files)
     written = parse_lock(files[LOCK]) if LOCK in files else None
-    synced = Synced()
-    for path, text in made_seeds(register).items():
-        _write(project, path, text, synced)
+    synced = Synced(write_generated(project, register))
     state = state_of(project, register, progress("compiling"))
     lock = locked_from(state.lock, written, register)
     sample = sample_of(project, register)
@@ -57,7 +56,8 @@ def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced
         for key, result in made.items():
             lock.versions[key] = replace(lock.versions[key], result=result)
         synced.results = sorted(made)
-    _write(project, f"{FOLDER}/{LOCK}", lock_text(lock), synced)
+    if _write(project, f"{FOLDER}/{LOCK}", lock_text(lock)):
+        synced.written.append(f"{FOLDER}/{LOCK}")
     return synced
 
 
@@ -74,10 +74,20 @@ def _keep_results(lock: Lock, written: Lock | None) -> None:
         lock.versions[key] = replace(locked, result=before.result if holds and before else None)
 
 
-def _write(project: Path, path: str, text: str, synced: Synced) -> None:
+def write_generated(project: Path, register: Register) -> list[str]:
+    """Write what the register decides but the lock; the files that are not what they were.
+
+    Raises:
+        UserError: see generated_files.
+    """
+    files = generated_files(project, register)
+    return [path for path, text in files.items() if _write(project, path, text)]
+
+
+def _write(project: Path, path: str, text: str) -> bool:
     file = project / path
     content = text.encode()
     if file.is_file() and file.read_bytes() == content:
-        return
+        return False
     file.write_bytes(content)
-    synced.written.append(path)
+    return True

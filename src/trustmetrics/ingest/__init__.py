@@ -1,1 +1,1 @@
-"""Exports of real systems to the raw contract: the rules are SQL, under adapters/<source>."""
+"""Maps exports of real systems to the raw contract; the rules are SQL, in adapters/<source>."""

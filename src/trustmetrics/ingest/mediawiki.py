@@ -1,7 +1,7 @@
-"""MediaWiki's abuse-filter and block logs to the raw contract.
+"""Maps MediaWiki's abuse-filter and block logs to the raw contract.
 
 The mapping is the SQL in adapters/mediawiki. This module checks the two inputs, runs the files in
-order and writes one Parquet file per table.
+order, and writes one Parquet file per table.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import duckdb
 
 ADAPTER = Path(__file__).resolve().parents[3] / "adapters" / "mediawiki"
 
-# Each file is one select. The ideas build on one another, the tables on the ideas.
+# Each file is one select. The ideas build on one another, and the tables on the ideas.
 IDEAS = ("constants", "filter_hits", "block_log", "log_standing", "hit_cases")
 TABLES = (
     "detections",
@@ -49,8 +49,8 @@ BLOCK_COLUMNS = {
     "policy_reference": "varchar",
 }
 
-# Types that a cast takes as they are. Anything else is read as text, in one of these forms:
-# engines accept more than they should.
+# Types that are cast as they are. Anything else is read as text and must have one of these forms,
+# since engines accept more than they should.
 NATIVE = {
     "bigint": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"),
     "boolean": ("BOOLEAN",),
@@ -67,13 +67,13 @@ TEXT_FORMS = {
     "boolean": ("(?i:true|false)", "true or false"),
     "timestamp": (
         r"\d{4}-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z?",
-        "UTC as YYYY-MM-DD HH:MM:SS, nothing where there is none",
+        "UTC as YYYY-MM-DD HH:MM:SS, or nothing where there is no time",
     ),
 }
 
 
 class IngestError(Exception):
-    """An input that cannot be mapped: one line that names file and column and how to mend it."""
+    """An input that cannot be mapped: one line that names file and column and the correction."""
 
 
 def ingest(
@@ -84,8 +84,8 @@ def ingest(
 ) -> dict[str, int]:
     """Map the two logs and write `<table>.parquet` into `out`.
 
-    Returns the rows of each table and what the logs held (duplicates, orphans and the like).
-    The files appear under their names only after all of them are written.
+    Returns the number of rows of each table, and counts of what the logs held (duplicates, orphans
+    and the like). The files get their names only after all of them are written.
     """
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
@@ -113,9 +113,9 @@ def _text(value: object) -> str:
 
 
 def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[str, str]) -> None:
-    """Read one export into a table with the types that the SQL expects."""
+    """Read an export into a table with the types that the SQL expects."""
     if not path.is_file():
-        raise IngestError(f"{path}: no such file; name the exported log, .parquet or .csv")
+        raise IngestError(f"{path}: no such file; give the exported log, a .parquet or .csv file")
     location = _text(escape(str(path)))
     if path.suffix == ".parquet":
         reader = f"read_parquet({location})"
@@ -155,7 +155,7 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[
 def _check_text(
     con: duckdb.DuckDBPyConnection, path: Path, reader: str, columns: dict[str, str]
 ) -> None:
-    """Raise on the first column with a text that is not of its type."""
+    """Raise for the first column with text that does not fit its type."""
     if not columns:
         return
     bad = []
@@ -180,7 +180,7 @@ def _write(
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IngestError(f"{out}: not a folder that can be written to; name another") from error
+        raise IngestError(f"{out}: not a folder that can be written to; choose another") from error
     rows = {}
     temporary = {table: out / f".{table}.parquet.tmp" for table in TABLES}
     try:
@@ -195,7 +195,7 @@ def _write(
     except (duckdb.IOException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise IngestError(
-            f"{out}: cannot be written ({reason}); mend that and run again"
+            f"{out}: cannot be written ({reason}); correct that and run again"
         ) from error
     finally:
         for path in temporary.values():

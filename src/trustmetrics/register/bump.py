@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml.comments import CommentedMap
 
-from trustmetrics.errors import UserError
-from trustmetrics.register.load import FOLDER, OPENING, Registered, parse_yaml
+from trustmetrics.register.load import FOLDER, OPENING, Registered
+from trustmetrics.register.yaml_file import edit_yaml, located, with_value
 
 RESTATES = {"corrective": True, "breaking": None, "refactor": False, "deprecated": False}
 
@@ -54,44 +54,30 @@ def new_entry(metric: Registered, change: str, given: dict[str, Any]) -> dict[st
         "decided_on": given.get("decided_on") or today,
         "effective_from": given.get("effective_from") or ("" if change == "deprecated" else today),
         "restates_history": given.get("restates_history", RESTATES[change]),
-        "replaced_by": given.get("replaced_by"),
     }
+    if change == "deprecated":
+        entry["replaced_by"] = given.get("replaced_by")
     return {key: None if value == "" else value for key, value in entry.items()}
 
 
 def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumped:
-    """Append an entry to a metric's file, whose text is otherwise left as it is.
+    """Append an entry to a metric's history; the rest of its file stays as it is.
 
-    Raises:
-        UserError: `versions` is not the last field of the file, so that nothing can be appended.
+    Args:
+        project: the dbt project's folder.
+        metric: the metric.
+        entry: the entry, dates as text (2026-01-31).
     """
-    file = project / metric.path
-    text = file.read_text(encoding="utf-8").rstrip("\n") + "\n"
-    dumped = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=90)
-    dumped = re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", dumped)
-    indent = " " * _indent(text)
-    extended = text + "".join(f"{indent}{line}\n" for line in dumped.rstrip("\n").splitlines())
-    expected = [*(dict(one.data) for one in metric.entries), entry]
-    try:
-        parsed = parse_yaml(extended, metric.path)["versions"]
-    except (UserError, KeyError, TypeError):
-        parsed = None
-    if parsed != expected:
-        raise UserError(
-            f"{metric.path} has something after versions, or versions is not a list of blocks. "
-            "Move versions to the end of the file, then run this again"
-        )
-    file.write_text(extended, encoding="utf-8")
+    written = {key: _as_date(value) for key, value in entry.items()}
+    edit_yaml(project / metric.path, lambda content: content["versions"].append(written))
     empty = [key for key, value in entry.items() if value is None and key != "replaced_by"]
     return Bumped(metric.name, entry["version"], [metric.path], empty)
 
 
-def _indent(text: str) -> int:
-    """The column in which the entries of `versions` begin."""
-    for key, value in yaml.compose(text, Loader=yaml.SafeLoader).value:
-        if key.value == "versions":
-            return value.start_mark.column
-    return 0
+def _as_date(value: Any) -> Any:
+    """A date, which YAML writes without quotes, where a text is one."""
+    is_date = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+    return date.fromisoformat(value) if is_date else value
 
 
 def version_model(
@@ -157,10 +143,7 @@ def _rewritten(project: Path, model: str, old: int, new: int, keep_old: bool) ->
         if path.suffix == ".sql":
             rewritten = _new_refs(text, model, old, new, keep_old)
         else:
-            rewritten = "".join(
-                _new_yaml(item, old, new, keep_old) if _is_about(item, model) else item
-                for item in _items(text)
-            )
+            rewritten = _new_properties(text, model, old, new, keep_old) if model in text else text
         if rewritten != text:
             path.write_text(rewritten, encoding="utf-8")
             changed.append(path)
@@ -185,25 +168,30 @@ def _new_refs(text: str, model: str, old: int, new: int, keep_old: bool) -> str:
     return text
 
 
-def _items(text: str) -> list[str]:
-    """A YAML file cut before each item of its outermost lists."""
-    starts = re.findall(r"(?m)^( *)- ", text)
-    indent = min(starts, key=len, default="")
-    return re.split(rf"(?m)^(?={indent}- )", text)
+def _new_properties(text: str, model: str, old: int, new: int, keep_old: bool) -> str:
+    """Rewrite dbt's properties of a model, and the versions that its unit tests are for."""
+    content = located(text)
+    if not isinstance(content, dict):
+        return text
+    for test in content.get("unit_tests") or ():
+        if test.get("model") == model and "versions" in test and not keep_old:
+            text = with_value(text, test["versions"], "include", f"[{old}]", f"[{new}]")
+    for entry in content.get("models") or ():
+        if entry["name"] != model:
+            continue
+        if "latest_version" in entry:
+            text = with_value(text, entry, "latest_version", str(old), str(new))
+        for version in entry.get("versions") or ():
+            if version["v"] == old and not keep_old:
+                text = with_value(text, version, "v", str(old), str(new))
+            elif version["v"] == old:
+                text = with_value(text, version, "v", str(old), f"{old}\n{_dash(version)}v: {new}")
+    return text
 
 
-def _is_about(item: str, model: str) -> bool:
-    """Whether it is the model's own item, or a unit test's of it."""
-    is_own = re.match(rf"\s*- name: {model}\s*$", item, re.MULTILINE)
-    return bool(is_own or re.search(rf"(?m)^\s+model: {model}\s*$", item))
-
-
-def _new_yaml(text: str, old: int, new: int, keep_old: bool) -> str:
-    text = re.sub(rf"(?m)^(\s*latest_version: ){old}\b", rf"\g<1>{new}", text)
-    if keep_old:
-        return re.sub(rf"(?m)^( *)- v: {old} *$", rf"\g<1>- v: {old}\n\g<1>- v: {new}", text)
-    text = re.sub(rf"(?m)^(\s*- v: ){old}\b", rf"\g<1>{new}", text)
-    return re.sub(rf"(?m)^(\s*include: )\[{old}\]", rf"\g<1>[{new}]", text)
+def _dash(item: CommentedMap) -> str:
+    """What stands before an item of a list of blocks, written `- item`."""
+    return " " * (item.lc.col - 2) + "- "
 
 
 def _one(project: Path, name: str) -> Path | None:

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from trustmetrics.errors import UserError
 from trustmetrics.register.load import FOLDER, SETTINGS, metric_id
+from trustmetrics.register.yaml_file import yaml_text
 
 SETTINGS_TEXT = """\
 # How this register is kept. Fields: docs/guides/gate_any_project.md of trustmetrics.
@@ -45,10 +44,11 @@ def proposed(
         }
         if described.get("description"):
             entry["question"] = " ".join(described["description"].split())
-        entry["model"] = model
+        if model != name:
+            entry["model"] = model
         if columns:
             entry["columns"] = columns
-        today = date.today().isoformat()
+        today = date.today()
         entry["versions"] = [
             {
                 "version": 1,
@@ -58,7 +58,6 @@ def proposed(
                 "decided_on": today,
                 "effective_from": today,
                 "restates_history": False,
-                "replaced_by": None,
             }
         ]
         found[name] = entry
@@ -85,8 +84,7 @@ def write_register(project: Path, entries: Mapping[str, dict[str, Any]]) -> list
     for name, entry in sorted(entries.items()):
         path = folder / f"{name}.yml"
         if not path.exists():
-            text = yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=90)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(yaml_text(entry), encoding="utf-8")
             written.append(f"{FOLDER}/{name}.yml")
     return written
 
@@ -118,7 +116,7 @@ def _columns(metric: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, A
     slices = [by_name[one["name"]] for one in model["dimensions"] if one["type"] == "categorical"]
     found = {"value": measure.get("expr") or measure["name"]}
     found |= {"period": period} if period else {}
-    found |= {"dimensions": slices} if slices else {}
+    found |= {"slices": slices} if slices else {}
     plain = all(str(one).isidentifier() for one in (found["value"], period or "x", *slices))
     return found if plain else {}
 

@@ -18,6 +18,8 @@ from trustmetrics.errors import UserError
 FOLDER = "metrics"
 SETTINGS = "_settings.yml"
 LOCK = "fingerprints.lock.yml"
+# What stands in a file where somebody has something to write.
+PLACE = "FILL IN"
 OPENING = ("introduced", "corrective", "breaking")
 
 
@@ -67,7 +69,7 @@ class Registered:
     @property
     def model(self) -> str:
         """The dbt model that computes it."""
-        return self.data["model"]
+        return self.data.get("model", self.name)
 
     @property
     def opened(self) -> list[int]:
@@ -103,7 +105,7 @@ class Registered:
             version = (version_column or "").lower()
             return [name for name in all_columns if name.lower() != version]
         single = [named[key] for key in ("value", "period", "grain") if key in named]
-        listed = [*single, *named.get("dimensions", ()), *named.get("others", ())]
+        listed = [*single, *named.get("slices", ()), *named.get("others", ())]
         there = {name.lower(): name for name in all_columns}
         return [there.get(name.lower(), name) for name in listed]
 
@@ -150,7 +152,7 @@ def version_pairs(name: str, before: Register, now: Register, where: str) -> lis
     return [*both, *new]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML in which a date stays text and a key that stands twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

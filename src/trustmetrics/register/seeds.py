@@ -1,20 +1,25 @@
-"""The register as two dbt seeds: dbt reads CSV, not a folder of YAML."""
+"""The register as three dbt seeds: dbt reads CSV, not a folder of YAML."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 REGISTER_SEED = "metric_register.csv"
 VERSIONS_SEED = "metric_versions.csv"
+TARGETS_SEED = "kpi_targets.csv"
 
 REGISTER_COLUMNS = (
     "metric",
     "title",
+    "description",
     "question",
+    "family",
     "owner",
     "tier",
     "indicator",
+    "statistic",
     "unit",
     "direction",
     "numerator",
@@ -24,11 +29,12 @@ REGISTER_COLUMNS = (
     "confirmed",
     "time_window",
     "period_by",
+    "grains",
+    "slices",
     "maturity_days",
-    "dimensions",
+    "requires",
     "misuse",
     "source",
-    "model",
 )
 VERSIONS_COLUMNS = (
     "metric",
@@ -43,43 +49,84 @@ VERSIONS_COLUMNS = (
     "restated_from",
     "replaced_by",
 )
+TARGETS_COLUMNS = (
+    "metric",
+    "slice",
+    "slice_value",
+    "indicator",
+    "direction",
+    "target_kind",
+    "comparator",
+    "target_value",
+    "target_grain",
+)
 
-Entry = dict[str, Any]
+Entry = Mapping[str, Any]
 
 
-def register_seeds(entries: list[Entry]) -> dict[str, str]:
-    """The seeds that carry the register into SQL.
+def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the seeds that carry the register into SQL.
 
     Args:
         entries: the parsed files of the register, valid by its schema, in any order. Leaves are
-            left out: they are no metrics.
+            left out: they are not metrics.
 
     Returns:
         The text of each seed by its file name: metric_register.csv has one row per metric,
-        metric_versions.csv one per entry of its `versions`, in their order. Sorted by metric, with
-        "\\n" at the end of a line; write it with newline="". What a file does not say is empty,
-        which dbt loads as NULL.
+        metric_versions.csv one per entry of its `versions`, in their order, kpi_targets.csv one per
+        slice that the scorecard shows. Sorted by metric, with "\\n" at the end of a line; write it
+        with newline="". What a file does not say is empty, which dbt loads as NULL.
     """
     metrics = sorted(
         (entry for entry in entries if entry.get("kind", "metric") == "metric"),
         key=lambda entry: entry["metric"],
     )
-    register = [[_cell(metric.get(name)) for name in REGISTER_COLUMNS] for metric in metrics]
-    versions = [
-        [_cell(row.get(name)) for name in VERSIONS_COLUMNS]
-        for metric in metrics
-        for row in _version_rows(metric)
-    ]
     return {
-        REGISTER_SEED: _csv(REGISTER_COLUMNS, register),
-        VERSIONS_SEED: _csv(VERSIONS_COLUMNS, versions),
+        REGISTER_SEED: _csv(REGISTER_COLUMNS, map(_register_row, metrics)),
+        VERSIONS_SEED: _csv(VERSIONS_COLUMNS, chain.from_iterable(map(_version_rows, metrics))),
+        TARGETS_SEED: _csv(TARGETS_COLUMNS, chain.from_iterable(map(_target_rows, metrics))),
     }
+
+
+def slices_in_words(metric: Entry) -> list[str]:
+    """Return the slices of a metric, `segment` with what it is."""
+    return [
+        f"segment ({metric['segment']})" if name == "segment" and "segment" in metric else name
+        for name in metric.get("slices", ())
+    ]
+
+
+def _register_row(metric: Entry) -> Entry:
+    page = f"docs/metrics/{metric['metric']}.md"
+    return {
+        **metric,
+        "slices": slices_in_words(metric),
+        "source": [page, *metric.get("source", ())],
+    }
+
+
+def _target_rows(metric: Entry) -> Iterable[Entry]:
+    """Its targets; overall is shown without one, too."""
+    targets = metric.get("targets", ())
+    if not any(target.get("slice", "overall") == "overall" for target in targets):
+        targets = [{"kind": "none"}, *targets]
+    for target in targets:
+        is_overall = target.get("slice", "overall") == "overall"
+        yield {
+            **{name: metric.get(name) for name in ("metric", "indicator", "direction")},
+            "slice": target.get("slice", "overall"),
+            "slice_value": "all" if is_overall else target.get("slice_value"),
+            "target_kind": target["kind"],
+            "comparator": target.get("comparator"),
+            "target_value": target.get("value"),
+            "target_grain": target.get("grain"),
+        }
 
 
 def _version_rows(metric: Entry) -> Iterable[Entry]:
     for number, version in enumerate(metric["versions"], start=1):
         restates, restated_from = _restatement(version.get("restates_history"))
-        yield version | {
+        yield dict(version) | {
             "metric": metric["metric"],
             "entry": number,
             "restates_history": restates,
@@ -105,11 +152,11 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _csv(columns: Sequence[str], rows: Iterable[Entry]) -> str:
     # Every cell is quoted: the csv module leaves a bare carriage return unquoted, and readers would
     # end the row there.
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
     return text.getvalue()

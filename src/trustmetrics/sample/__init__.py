@@ -1,4 +1,4 @@
-"""Synthetic raw data: a platform of two years with stories worth finding."""
+"""Synthetic raw data: two years of a platform, with stories worth finding."""
 
 from trustmetrics.sample.generator import generate
 

@@ -1,4 +1,4 @@
-"""Writes a sample of the 27 raw tables as Parquet, by DuckDB SQL from the folder `sql`."""
+"""Writes a sample of the 27 raw tables as Parquet, with the DuckDB SQL in the folder `sql`."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ def generate(
 ) -> dict[str, int]:
     """Write `<table>.parquet` for each of the 27 raw tables into `out`.
 
-    `size` is the number of raw rows over all tables, corrections and the like included: within two
-    percent from 10,000 rows on, up to a sixth more below. The rule: tables with a row per day
+    `size` is the number of raw rows over all tables, including corrections and the like: within two
+    percent from 10,000 rows on, up to a sixth more below that. Tables with a row per day
     (active_accounts, activity_daily, dataset_loads, prevalence_strata) get 24 percent of it, in
     whole months back from the end, until they cover the period of 26 months (about 130,000 rows);
     beyond that they do not grow, though the numbers in them do. surfaces, surface_monitors,
     tool_services and experiments are fixed; incidents, postmortem_actions and tool_outages grow by
-    one for some ten thousands of rows. The other tables share the rest in fixed proportions, and
+    one for every few ten thousand rows. The other tables share the rest in fixed proportions, and
     detections, about a quarter of it, take up the remainder.
 
-    The same seed and size give the same rows in the same order with the pinned DuckDB, however
-    many threads it has. Files are written to a temporary folder inside `out` and renamed when all
+    With the pinned DuckDB, the same seed and size give the same rows in the same order, however
+    many threads it uses. Files are written to a temporary folder inside `out` and renamed when all
     are done: an interrupted run leaves what was there before.
 
     Args:
         out: folder for the files; created if needed.
-        seed: another seed, other data.
+        seed: a different seed gives different data.
         size: rows in all, at least 1,000.
-        on_table: called with a table's name and its rows when it has been written.
-        threads: threads for DuckDB; its own choice if None.
+        on_table: called with a table's name and its number of rows once it is written.
+        threads: threads for DuckDB; None: its own choice.
 
     Returns:
         Rows per table.
@@ -80,7 +80,7 @@ def generate(
 
 
 def _connect(workshop: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """A database in the workshop, which may spill there."""
+    """Open a database in the workshop, which may spill there."""
     connection = duckdb.connect(workshop / "plan.duckdb")
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
     connection.execute("set temp_directory = ?", [str(workshop / "spill")])
@@ -93,7 +93,7 @@ def _connect(workshop: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
 def _set_up(
     connection: duckdb.DuckDBPyConnection, seed: int, size: int, numbers: dict[str, int]
 ) -> None:
-    """Macros, variables and the plan of all cases."""
+    """Create the macros, the variables and the plan of all cases."""
     variables = {
         **numbers,
         "seed": seed,
@@ -113,7 +113,7 @@ def _set_up(
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) -> int:
-    """Write one table into the workshop; its number of rows."""
+    """Write one table into the workshop and return its number of rows."""
     folder = files("trustmetrics.sample").joinpath("sql")
     facts = folder.joinpath("tables", f"{table.name}.sql").read_text(encoding="utf-8")
     described = connection.execute(f"describe {facts}").fetchall()
@@ -131,7 +131,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) 
 
 
 def _versioned(table: Table, column: str) -> str:
-    """A column as SQL: what the different versions of a row make of it."""
+    """Write a column as SQL: what each version of a row makes of it."""
     branches = []
     if column in table.correction:
         branches.append(f"version in ('correction', 'conflict') then {table.correction[column]}")

@@ -1,4 +1,4 @@
-"""How many rows of what a sample of a given size has."""
+"""How many rows of each kind a sample of a given size has."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ PERIOD_DAYS = (PERIOD_END - PERIOD_START).days
 
 SMALLEST_SIZE = 1000
 
-# Of a sample's rows this share is to be spent on the tables that have a row per day, until they
-# cover the whole period.
+# The share of a sample's rows that goes to the tables with a row per day, until they cover the
+# whole period.
 CALENDAR_SHARE = 0.24
 CALENDAR_ROWS_PER_DAY = 40
 FIXED_ROWS = 150
@@ -21,9 +21,9 @@ RING_CASES = 24
 
 
 def history_start(size: int) -> date:
-    """First day of the day-by-day tables: the whole period from about 130,000 rows on.
+    """Return the first day of the day-by-day tables: the whole period from about 130,000 rows on.
 
-    Smaller samples have a shorter history there, in whole months where it reaches a month.
+    Smaller samples have a shorter history there, in whole months from one month on.
     """
     days = min(PERIOD_DAYS, round(size * CALENDAR_SHARE / CALENDAR_ROWS_PER_DAY))
     first = PERIOD_END - timedelta(days=max(1, days))
@@ -34,13 +34,13 @@ def history_start(size: int) -> date:
 
 
 def counts(size: int) -> dict[str, int]:
-    """Numbers of entities for a sample of `size` rows, without detections, which take the rest.
+    """Return the numbers of entities in a sample of `size` rows; detections take the rest.
 
     Raises:
         ValueError: if size is below 1,000, where some tables would be empty.
     """
     if size < SMALLEST_SIZE:
-        raise ValueError(f"a sample needs a size of at least {SMALLEST_SIZE}, not {size}")
+        raise ValueError(f"the size of a sample must be at least {SMALLEST_SIZE}, not {size}")
     calendar_rows = CALENDAR_ROWS_PER_DAY * (PERIOD_END - history_start(size)).days
     entities = size - calendar_rows - FIXED_ROWS
     accounts = round(0.05 * entities)

@@ -1,7 +1,7 @@
 """The contract's 27 tables as the sample delivers them: keys, corrections and breaches.
 
-A table's rows come from `sql/tables/<name>.sql`; what is said here is how they are delivered, see
-`sql/delivery.sql`. All expressions are DuckDB SQL over the table's own columns.
+A table's rows come from `sql/tables/<name>.sql`; this module says how they are delivered (see
+`sql/delivery.sql`). All expressions are DuckDB SQL over the table's own columns.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class Table:
 
     Attributes:
         name: the contract's name.
-        key: its key columns, by which the file is ordered.
+        key: its key columns, which order the file.
         correction: column -> its value in a corrected version, which must differ.
-        breaches: (column, value) pairs; a broken version takes one of them.
-        opens: columns that are still null in the version delivered when the entity begins. The
+        breaches: (column, value) pairs; a version that breaks the contract takes one of them.
+        opens: columns that are still null in the version delivered when the entity begins; the
             table's SQL then has a column `open_known_at`.
         is_reference: delivered once, without corrections, tombstones or breaches.
     """
@@ -33,7 +33,7 @@ class Table:
     is_reference: bool = False
 
 
-# In the order in which they are written. `detections` is last: it takes what room is left.
+# In the order of writing. `detections` is last: it takes the rows that are left.
 TABLES: tuple[Table, ...] = (
     Table("surfaces", ("surface",), is_reference=True),
     Table("surface_monitors", ("monitor_id",), is_reference=True),

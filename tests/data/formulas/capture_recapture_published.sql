@@ -62,28 +62,26 @@ subjects as (
     inner join numbers on observed.copies > numbers.number
 ),
 
-{{ kpi_capture_recapture(
-    metric='test', version=1, maturity_days=0, slices=['study'], grains=['quarter']
-) }},
+{{ kpi_capture_recapture(slices=['study'], grains=['quarter']) }},
 
 compared as (
     select
         published.*,
-        kpi.numerator,
-        kpi.denominator,
-        kpi.value,
-        kpi.ci_lower,
-        kpi.ci_upper,
-        kpi.sample_size,
-        ({{ ratio('kpi.numerator', 'kpi.ci_lower') }} - kpi.denominator) / {{ z_95() }}
+        estimates.numerator,
+        estimates.denominator,
+        estimates.value,
+        estimates.ci_lower,
+        estimates.ci_upper,
+        estimates.sample_size,
+        ({{ ratio('estimates.numerator', 'estimates.ci_lower') }} - estimates.denominator) / {{ z_95() }}
             as error_below,
-        (kpi.denominator - {{ ratio('kpi.numerator', 'kpi.ci_upper') }}) / {{ z_95() }}
+        (estimates.denominator - {{ ratio('estimates.numerator', 'estimates.ci_upper') }}) / {{ z_95() }}
             as error_above
     from published
-    left join kpi
+    left join estimates
         on
-            kpi.slice = 'study'
-            and published.study = kpi.slice_value
+            estimates.slice = 'study'
+            and published.study = estimates.slice_value
 )
 
 select * from compared

@@ -2,7 +2,7 @@
 -- (percentile_cont of SQL:2003; type 7 of Hyndman RJ, Fan Y (1996), The American Statistician 50:
 -- 361-365): of the hours 1 to 10 the percentiles 50, 90 and 95 are 5.5, 9.1 and 9.55; of one value
 -- it is that value. Returns the percentiles that are missing or differ.
-with ages as (
+with subjects as (
     select
         cast('quarter' as varchar) as period_grain,
         cast('2023-07-01' as date) as period_start,
@@ -17,14 +17,11 @@ with ages as (
 
 {%- for quantile in [0.5, 0.9, 0.95] %}
 percentile_{{ loop.index }} as (
-    with {{ kpi_percentile(
-        metric='test', version=1, maturity_days=0,
-        quantile=quantile, subjects='ages', seconds='age_seconds', slices=['example']
-    ) }}
+    with {{ kpi_percentile(quantile=quantile, seconds='age_seconds', slices=['example']) }}
     select
         {{ quantile }} as quantile,
         *
-    from kpi
+    from estimates
 ),
 {%- endfor %}
 

@@ -15,10 +15,7 @@ with subjects as (
     ) as answer (example, score)
 ),
 
-{{ kpi_mean(
-    metric='test', version=1, maturity_days=0,
-    measure='score', slices=['example'], grains=['quarter']
-) }},
+{{ kpi_mean(measure='score', slices=['example'], grains=['quarter']) }},
 
 by_hand as (
     select *
@@ -33,23 +30,23 @@ by_hand as (
 
 select
     by_hand.*,
-    kpi.numerator,
-    kpi.denominator,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper
+    estimates.numerator,
+    estimates.denominator,
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper
 from by_hand
-left join kpi
+left join estimates
     on
-        kpi.slice = 'example'
-        and by_hand.example = kpi.slice_value
+        estimates.slice = 'example'
+        and by_hand.example = estimates.slice_value
 where
-    kpi.value is null
-    or kpi.numerator <> by_hand.total
-    or kpi.denominator <> by_hand.answers
-    or kpi.sample_size <> by_hand.answers
-    or abs(kpi.value - by_hand.mean) > 5e-7
-    or (by_hand.lower_bound is null) <> (kpi.ci_lower is null)
-    or (by_hand.upper_bound is null) <> (kpi.ci_upper is null)
-    or abs(kpi.ci_lower - by_hand.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - by_hand.upper_bound) > 5e-7
+    estimates.value is null
+    or estimates.numerator <> by_hand.total
+    or estimates.denominator <> by_hand.answers
+    or estimates.sample_size <> by_hand.answers
+    or abs(estimates.value - by_hand.mean) > 5e-7
+    or (by_hand.lower_bound is null) <> (estimates.ci_lower is null)
+    or (by_hand.upper_bound is null) <> (estimates.ci_upper is null)
+    or abs(estimates.ci_lower - by_hand.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - by_hand.upper_bound) > 5e-7

@@ -34,25 +34,23 @@ subjects as (
     inner join numbers on published.trials > numbers.number
 ),
 
-{{ kpi_proportion(
-    metric='test', version=1, maturity_days=0, slices=['example'], grains=['quarter']
-) }}
+{{ kpi_proportion(slices=['example'], grains=['quarter']) }}
 
 select
     published.*,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper
 from published
-left join kpi
+left join estimates
     on
-        kpi.slice = 'example'
-        and published.example = kpi.slice_value
+        estimates.slice = 'example'
+        and published.example = estimates.slice_value
 where
-    kpi.ci_lower is null
-    or kpi.ci_upper is null
-    or kpi.numerator <> published.successes
-    or kpi.denominator <> published.trials
-    or kpi.sample_size <> published.trials
-    or abs(kpi.ci_lower - published.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - published.upper_bound) > 5e-7
+    estimates.ci_lower is null
+    or estimates.ci_upper is null
+    or estimates.numerator <> published.successes
+    or estimates.denominator <> published.trials
+    or estimates.sample_size <> published.trials
+    or abs(estimates.ci_lower - published.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - published.upper_bound) > 5e-7

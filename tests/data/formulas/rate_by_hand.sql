@@ -33,8 +33,7 @@ accounts as (
 ),
 
 {{ kpi_rate(
-    metric='test', version=1, maturity_days=0, factor=1000, exposures='accounts',
-    own_slices=['surface'], shared_slices=['harm_type']
+    factor=1000, exposures='accounts', slices=['surface', 'harm_type'], grains=['month']
 ) }},
 
 by_hand as (
@@ -49,17 +48,17 @@ by_hand as (
 
 select
     by_hand.*,
-    kpi.numerator,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper
+    estimates.numerator,
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper
 from by_hand
-left join kpi on by_hand.slice_value = kpi.slice_value
+left join estimates on by_hand.slice_value = estimates.slice_value
 where
-    kpi.ci_lower is null
-    or kpi.ci_upper is null
-    or kpi.numerator <> by_hand.events
-    or kpi.sample_size <> by_hand.events
-    or abs(kpi.value - by_hand.rate) > 5e-7
-    or abs(kpi.ci_lower - by_hand.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - by_hand.upper_bound) > 5e-7
+    estimates.ci_lower is null
+    or estimates.ci_upper is null
+    or estimates.numerator <> by_hand.events
+    or estimates.sample_size <> by_hand.events
+    or abs(estimates.value - by_hand.rate) > 5e-7
+    or abs(estimates.ci_lower - by_hand.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - by_hand.upper_bound) > 5e-7

@@ -35,9 +35,7 @@ subjects as (
     cross join numbers
 ),
 
-{{ kpi_relative_change(
-    metric='test', version=1, maturity_days=0, slices=['experiment'], grains=['quarter']
-) }},
+{{ kpi_relative_change(slices=['experiment'], grains=['quarter']) }},
 
 by_hand as (
     select *
@@ -50,26 +48,26 @@ by_hand as (
 
 select
     by_hand.*,
-    kpi.slice,
-    kpi.numerator,
-    kpi.denominator,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper,
-    kpi.sample_size
+    estimates.slice,
+    estimates.numerator,
+    estimates.denominator,
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper,
+    estimates.sample_size
 from by_hand
-full join kpi
+full join estimates
     on
-        kpi.slice = 'experiment'
-        and by_hand.experiment = kpi.slice_value
+        estimates.slice = 'experiment'
+        and by_hand.experiment = estimates.slice_value
 where
     by_hand.experiment is null
-    or kpi.value is null
-    or kpi.ci_lower is null
-    or kpi.ci_upper is null
-    or abs(kpi.numerator - by_hand.treatment) > 1e-12
-    or abs(kpi.denominator - by_hand.control) > 1e-12
-    or abs(kpi.value - by_hand.change) > 1e-12
-    or abs(kpi.ci_lower - by_hand.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - by_hand.upper_bound) > 5e-7
-    or kpi.sample_size <> 20000
+    or estimates.value is null
+    or estimates.ci_lower is null
+    or estimates.ci_upper is null
+    or abs(estimates.numerator - by_hand.treatment) > 1e-12
+    or abs(estimates.denominator - by_hand.control) > 1e-12
+    or abs(estimates.value - by_hand.change) > 1e-12
+    or abs(estimates.ci_lower - by_hand.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - by_hand.upper_bound) > 5e-7
+    or estimates.sample_size <> 20000

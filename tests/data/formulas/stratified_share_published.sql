@@ -47,7 +47,7 @@ violating_labels as (
     where violating_count > 0
 ),
 
-{{ stratified_share(grains=['week']) }},
+{{ stratified_share(slices=['surface', 'harm_type'], grains=['week']) }},
 
 published as (
     select study.*

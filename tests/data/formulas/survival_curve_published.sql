@@ -57,11 +57,11 @@ published as (
 
 arms as (
     select
-        units.slice_value as arm,
+        cohorts.slice_value as arm,
         curve.*
     from curve
-    inner join units on curve.unit_number = units.unit_number
-    where units.slice = 'arm'
+    inner join cohorts on curve.cohort_number = cohorts.cohort_number
+    where cohorts.slice = 'arm'
 )
 
 select

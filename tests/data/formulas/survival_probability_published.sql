@@ -49,9 +49,7 @@ subjects as (
     inner join numbers on observed.copies > numbers.number
 ),
 
-{{ kpi_survival_probability(
-    metric='test', version=1, maturity_days=0, slices=['arm'], grains=['quarter'], within_days=10
-) }},
+{{ kpi_survival_probability(slices=['arm'], grains=['quarter'], within_days=10) }},
 
 published as (
     select probability.*
@@ -68,23 +66,23 @@ published as (
 
 select
     published.*,
-    kpi.numerator,
-    kpi.denominator,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper
+    estimates.numerator,
+    estimates.denominator,
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper
 from published
-left join kpi
+left join estimates
     on
-        kpi.slice = 'arm'
-        and published.arm = kpi.slice_value
+        estimates.slice = 'arm'
+        and published.arm = estimates.slice_value
 where
-    kpi.value is null
-    or kpi.ci_lower is null
-    or kpi.ci_upper is null
-    or kpi.numerator <> published.events
-    or kpi.denominator <> published.subjects
-    or kpi.sample_size <> published.subjects
-    or abs(kpi.value - published.probability) > 5e-8
-    or abs(kpi.ci_lower - published.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - published.upper_bound) > 5e-7
+    estimates.value is null
+    or estimates.ci_lower is null
+    or estimates.ci_upper is null
+    or estimates.numerator <> published.events
+    or estimates.denominator <> published.subjects
+    or estimates.sample_size <> published.subjects
+    or abs(estimates.value - published.probability) > 5e-8
+    or abs(estimates.ci_lower - published.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - published.upper_bound) > 5e-7

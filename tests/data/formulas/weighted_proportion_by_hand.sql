@@ -38,10 +38,7 @@ subjects as (
     inner join numbers on observed.copies > numbers.number
 ),
 
-{{ kpi_proportion(
-    metric='test', version=1, maturity_days=0, slices=['example'], weight='weight',
-    grains=['quarter']
-) }},
+{{ kpi_proportion(slices=['example'], weight='weight', grains=['quarter']) }},
 
 by_hand as (
     select example.*
@@ -55,24 +52,24 @@ by_hand as (
 
 select
     by_hand.*,
-    kpi.numerator as computed_numerator,
-    kpi.denominator as computed_denominator,
-    kpi.value,
-    kpi.ci_lower,
-    kpi.ci_upper,
-    kpi.sample_size
+    estimates.numerator as computed_numerator,
+    estimates.denominator as computed_denominator,
+    estimates.value,
+    estimates.ci_lower,
+    estimates.ci_upper,
+    estimates.sample_size
 from by_hand
-left join kpi
+left join estimates
     on
-        kpi.slice = 'example'
-        and by_hand.example = kpi.slice_value
+        estimates.slice = 'example'
+        and by_hand.example = estimates.slice_value
 where
-    kpi.value is null
-    or kpi.ci_lower is null
-    or kpi.ci_upper is null
-    or kpi.numerator <> by_hand.numerator
-    or kpi.denominator <> by_hand.denominator
-    or kpi.sample_size <> by_hand.subjects
-    or abs(kpi.value - by_hand.share) > 5e-7
-    or abs(kpi.ci_lower - by_hand.lower_bound) > 5e-7
-    or abs(kpi.ci_upper - by_hand.upper_bound) > 5e-7
+    estimates.value is null
+    or estimates.ci_lower is null
+    or estimates.ci_upper is null
+    or estimates.numerator <> by_hand.numerator
+    or estimates.denominator <> by_hand.denominator
+    or estimates.sample_size <> by_hand.subjects
+    or abs(estimates.value - by_hand.share) > 5e-7
+    or abs(estimates.ci_lower - by_hand.lower_bound) > 5e-7
+    or abs(estimates.ci_upper - by_hand.upper_bound) > 5e-7

@@ -12,7 +12,7 @@ with counts as (
         numerator,
         sample_size
     from {{ ref('kpi_values') }}
-    where metric in ('backlog_open_cases', 'backlog_over_sla_cases', 'major_incidents')
+    where metric in ('{{ metrics_of(['count', 'subcount']) | join("', '") }}')
 ),
 
 overall as (

@@ -4,6 +4,7 @@
 -- regions of a rate may lack an exposure of their own and are left out, and so are the metrics of
 -- which a slice may have no row while overall has one. The violating views of the
 -- harm types add up too, up to rounding. Returns the slices that do not.
+{%- set uncounted = ['change', 'coefficient', 'estimated_share', 'ratio'] %}
 with counted as (
     select
         metric,
@@ -12,20 +13,17 @@ with counted as (
         period_start,
         slice,
         sum(
-            case when metric = 'violative_view_rate' then numerator else sample_size end
+            case
+                when metric in ('{{ metrics_of(['stratified_proportion']) | join("', '") }}')
+                    then numerator
+                else sample_size
+            end
         ) as total
     from {{ ref('kpi_values') }}
     where
-        metric not in (
-            'calibration_variance_reduction', 'cases_per_review_hour', 'detection_recall_estimate',
-            'friction_conversion_change', 'inter_rater_alpha'
-        )
+        metric not in ('{{ metrics_of(uncounted) | join("', '") }}')
         and (
-            metric not in (
-                'harm_per_million_messages', 'harm_per_million_views',
-                'harm_per_thousand_transactions', 'harm_prevalence_rate', 'report_rate',
-                'reports_per_million_views'
-            )
+            metric not in ('{{ metrics_of(['rate']) | join("', '") }}')
             or slice not in ('surface', 'region')
         )
     group by

@@ -15,10 +15,10 @@ MACROS = Path(__file__).resolve().parents[3] / "macros"
 CTES = (
     "kpi_capture_recapture kpi_count kpi_exploded kpi_mean kpi_percentile kpi_productivity "
     "kpi_proportion kpi_quantile kpi_rate kpi_relative_change kpi_rows kpi_sliced "
-    "kpi_survival_probability kpi_uptime nominal_alpha open_at_period_end stratified_share "
+    "kpi_survival_probability kpi_uptime nominal_alpha stratified_share "
     "survival_curve survival_quantiles"
 )
-QUERIES = "days_since in_each_period kpi_union kpi_values_list seen_values"
+QUERIES = "days_since in_each_period kpi_union literal_rows"
 
 
 def _says(text: str) -> Callable[..., str]:

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from tests.python.helpers import ROOT
-from trustmetrics.check.contract import read_contract
+from trustmetrics.check.declared import read_contract
+from trustmetrics.check.history import history_file
 from trustmetrics.check.runner import CheckReport, run_checks
 
 AS_OF = datetime(2026, 6, 30, 12)
@@ -130,16 +131,35 @@ def small_database(path: Path) -> Path:
     return Path(shutil.copyfile(_template(), path))
 
 
-def checked(database: Path, doctoring: str = "") -> CheckReport:
-    """Change the data, then check them."""
+@functools.cache
+def even_report() -> CheckReport:
+    """Check the database as it is, once for all tests."""
+    return checked(small_database(_template().with_name("even.duckdb")))
+
+
+def checked_database(path: Path) -> Path:
+    """Make the database at a path together with the history of one check, that of even_report."""
+    even_report()
+    shutil.copyfile(history_file(_template().with_name("even.duckdb")), history_file(path))
+    return small_database(path)
+
+
+def doctor(database: Path, doctoring: str) -> Path:
+    """Change the data."""
     with duckdb.connect(str(database)) as connection:
-        connection.execute(doctoring or "select 1")
+        connection.execute(doctoring)
+    return database
+
+
+def checked(database: Path, doctoring: str = "select 1") -> CheckReport:
+    """Change the data, then check them."""
+    doctor(database, doctoring)
     return run_checks(database, database.parent / "report", lambda *_: None)
 
 
 def failures(report: CheckReport) -> dict[tuple[str, str | None, str], str]:
     """Table, column and check of what failed, and what was seen."""
     return {
-        (result.measure.table, result.measure.column, result.measure.check): result.observed
+        (result.table_name, result.column_name, result.expectation): result.observed
         for result in report.of(False)
     }

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.python.check.small_database import LAST_WEEK, REJECTED, checked, failures, small_database
-from trustmetrics.check.settings import read_settings
+from tests.python.check.small_database import (
+    LAST_WEEK,
+    REJECTED,
+    checked,
+    even_report,
+    failures,
+    small_database,
+)
+from trustmetrics.check.declared import read_settings
 
 Fault = tuple[str, dict[tuple[str, str | None, str], str]]
 
@@ -18,10 +25,10 @@ def database(tmp_path: Path) -> Path:
     return small_database(tmp_path / "t.duckdb")
 
 
-def test_even_weeks_hold(database: Path) -> None:
-    report = checked(database)
+def test_even_weeks_hold() -> None:
+    report = even_report()
     assert failures(report) == {}
-    held = {(result.measure.table, result.measure.check) for result in report.of(True)}
+    held = {(result.table_name, result.expectation) for result in report.of(True)}
     assert {
         ("raw.detections", "volume"),
         ("raw.detections", "freshness"),
@@ -38,7 +45,7 @@ def test_even_weeks_hold(database: Path) -> None:
         ("staging.stg_detections", "orphan_share"),
         ("raw.detections", "conflict_share"),
     } <= held
-    assert {result.measure.check for result in report.results} == set(read_settings().checks)
+    assert {result.expectation for result in report.results} == set(read_settings().checks)
 
 
 # Per table its faults: what is done to the data, and what must fail for it. A run has one fault of

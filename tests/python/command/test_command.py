@@ -14,6 +14,7 @@ import click
 import duckdb
 import pytest
 
+from tests.python.check.small_database import checked
 from tests.python.helpers import (
     DATABASE,
     ROOT,
@@ -24,6 +25,7 @@ from tests.python.helpers import (
     valid,
     write_csv,
 )
+from trustmetrics.check.declared import read_contract
 from trustmetrics.check.history import COLUMNS
 from trustmetrics.cli import app
 from trustmetrics.sample import generate
@@ -76,7 +78,7 @@ def test_version(run: Run) -> None:
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}/none/x.duckdb"],
-            "the folder '{tmp}/none' does not exist. Make it first",
+            "the folder '{tmp}/none' does not exist. Create it first",
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}"],
@@ -84,7 +86,7 @@ def test_version(run: Run) -> None:
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}/x.duckdb", "--select", "as_of"],
-            "--select rebuilds a part of a database, and '{tmp}/x.duckdb' does not exist. Build",
+            "--select rebuilds part of a database, but '{tmp}/x.duckdb' does not exist. Build",
         ),
     ],
 )
@@ -114,7 +116,7 @@ def test_an_as_of_that_is_no_timestamp(as_of: str, run: Run, tmp_path: Path) -> 
     said = run("build", "--raw", tmp_path, "--as-of", as_of)
     assert said.exit_code == 2
     assert said.complaint == (
-        f"--as-of '{as_of}' is no timestamp. Write UTC without offset: '2026-06-30 00:00:00'"
+        f"--as-of '{as_of}' is not a timestamp. Write UTC without an offset: '2026-06-30 00:00:00'"
     )
 
 
@@ -220,8 +222,11 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
         *("--select", "rejected_rows", "--as-of", "2999-01-01 00:00:00"),
     )
     assert said.exit_code == 0, said
-    assert "warning: as_of 2999-01-01 00:00:00 lies ahead of the clock" in said.err.splitlines()
-    assert "rejected: 2 breaches of the raw contract, in no metric:" in said.out.splitlines()
+    assert "warning: as_of 2999-01-01 00:00:00 is in the future" in said.err.splitlines()
+    assert (
+        "rejected: 2 breaches of the raw contract, kept out of every metric:"
+        in said.out.splitlines()
+    )
     rows = query(database, "select column_name from restricted.rejected_rows order by 1")
     assert rows == [("queue",), ("region",)]
     assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
@@ -250,7 +255,7 @@ def test_a_failed_data_test_leaves_the_last_good_database(
     assert said.err.splitlines()[-2:] == [
         "trustmetrics: Failure in test kpi_values_is_keyed (tests/data/kpi_values_is_keyed.sql): "
         "Got 1 result, configured to fail if != 0",
-        "the last good database is as it was",
+        "the last good database is unchanged",
     ]
     assert database.read_bytes() == before
     assert list(tmp_path.iterdir()) == [database]
@@ -271,6 +276,13 @@ def test_the_scorecard_tells_versions_apart(run: Run, built: Path) -> None:
         ["appeal_overturn_rate", "1"],
         ["appeal_overturn_rate", "2"],
     ]
+
+
+def test_the_checks_judge_a_real_build(built: Path, tmp_path: Path) -> None:
+    report = checked(Path(shutil.copyfile(built, tmp_path / "t.duckdb")))
+    tables = {f"raw.{table.name}" for table in read_contract(ROOT)}
+    assert tables <= {result.table_name for result in report.results}
+    assert len(report.of(True)) > 50
 
 
 def test_documented_columns_are_the_built_ones(dbt_here: DbtHere, built: Path) -> None:

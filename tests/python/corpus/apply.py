@@ -73,7 +73,7 @@ def load() -> list[Edit]:
     """All edits of the corpus, those of meaning first.
 
     Raises:
-        CorpusError: an entry has a key that is not known, or lacks one.
+        CorpusError: an entry has an unknown key, or lacks one.
     """
     found = []
     for name, is_cosmetic in (("meaning.yml", False), ("cosmetic.yml", True)):
@@ -83,7 +83,7 @@ def load() -> list[Edit]:
 
 
 def copy_project(to: Path, root: Path = ROOT) -> Path:
-    """A copy of what dbt and the register read of the project, in a folder that is not there."""
+    """A copy of what dbt and the register read of the project, in a new folder."""
     to.mkdir(parents=True)
     for name in COPIED:
         if (root / name).is_dir():
@@ -98,30 +98,30 @@ def apply(edit: Edit, project_dir: Path) -> set[str]:
 
     Raises:
         CorpusError: a text to replace does not occur exactly once, a file to move or delete is
-            not there, or a new one is there already.
+            missing, or a new one exists already.
     """
     touched: set[str] = set()
     for source, target in edit.move:
-        _must(not (project_dir / target).exists(), edit, f"{target} is there already")
-        _must((project_dir / source).is_file(), edit, f"{source} is not there")
+        _must(not (project_dir / target).exists(), edit, f"{target} exists already")
+        _must((project_dir / source).is_file(), edit, f"{source} does not exist")
         (project_dir / target).parent.mkdir(parents=True, exist_ok=True)
         (project_dir / source).rename(project_dir / target)
         touched |= {source, target}
     for place in edit.replacements:
         path = project_dir / place.file
-        _must(path.is_file(), edit, f"{place.file} is not there")
+        _must(path.is_file(), edit, f"{place.file} does not exist")
         text = path.read_text()
         count = text.count(place.old)
         _must(count == 1, edit, f"{place.file} has {place.old!r} {count} times, not once")
         path.write_text(text.replace(place.old, place.new))
         touched.add(place.file)
     for name in edit.delete:
-        _must((project_dir / name).is_file(), edit, f"{name} is not there")
+        _must((project_dir / name).is_file(), edit, f"{name} does not exist")
         (project_dir / name).unlink()
         touched.add(name)
     for name, text in edit.create.items():
         path = project_dir / name
-        _must(not path.exists(), edit, f"{name} is there already")
+        _must(not path.exists(), edit, f"{name} exists already")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         touched.add(name)
@@ -167,7 +167,7 @@ def _edit(entry: dict[str, Any], is_cosmetic: bool) -> Edit:
         delete=tuple(rest.pop("delete", [])),
     )
     if rest:
-        raise CorpusError(f"{name} has {', '.join(rest)}, which nothing reads")
+        raise CorpusError(f"{name} has unknown keys: {', '.join(rest)}")
     return edit
 
 

@@ -50,7 +50,7 @@ class Compiler:
     """A copy of the project that edits are applied to, one at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Copy the project into a folder and compile it as it is."""
+        """Copy the project into a folder and compile it unchanged."""
         os.environ.update(ENVIRONMENT)
         self._pristine = copy_project(folder / "pristine")
         self._edited = copy_project(folder / "edited")

@@ -34,7 +34,7 @@ class Fingerprinter:
         self.base = {node["unique_id"]: self._of(self.project, node) for node in self._metrics()}
 
     def moved(self, changes: dict[str, str]) -> set[str]:
-        """The metrics whose fingerprint is another one with this SQL, by model id."""
+        """The metrics whose fingerprint moves with this SQL in place; SQL by model id."""
         nodes = dict(self.manifest["nodes"])
         for key, sql in changes.items():
             nodes[key] = {**nodes[key], "compiled_code": sql}
@@ -113,7 +113,7 @@ def unseen(
 
 
 def _is_number(mutant: Mutant) -> bool:
-    """Whether it changes the version that a row states, which is no part of the meaning."""
+    """Whether it changes the version that a row states, which is not part of the meaning."""
     return "metric_version" in mutant.context
 
 

@@ -1,4 +1,4 @@
-"""The corpus of edits still fits the project: each applies, and names metrics that are there."""
+"""The corpus of edits still fits the project: each applies and names metrics that exist."""
 
 from __future__ import annotations
 

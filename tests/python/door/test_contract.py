@@ -56,7 +56,12 @@ UNREADABLE = {
     "|2024-6-01 10:00:00|2024-02-30 10:00:00|2023-02-29 10:00:00|2024-06-01 10:00:00 PM"
     "| 2024-06-01 10:00:00|now|1717236000",
 }
-RULES = {"nullable", "enum", "min", "max", "exclusive_min", "ref", "touches"}
+# What the contract may say of a table and of a column (docs/raw_contract.md).
+TABLE_KEYS = {"key", "event", "open_until", "ordered", "references"}
+COLUMN_KEYS = {
+    "nullable", "enum", "min", "max", "exclusive_min", "reserved", "aligned_to", "known_from",
+    "ref", "touches",
+}  # fmt: skip
 READABLE: dict[str, dict[str, Any]] = {
     "integer": {"0": 0, "007": 7, "-0": 0, "999999999999999999": 999_999_999_999_999_999},
     "double": {
@@ -388,6 +393,12 @@ def entities(dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory) -> Pat
         valid("surfaces", surface="today", launched_on="2026-01-10"),
         valid("surfaces", surface="tomorrow", launched_on="2026-01-11"),
     ]
+    tables["prevalence_strata"] = [valid("prevalence_strata")]
+    tables["prevalence_labels"] = [
+        valid("prevalence_labels", sample_id="of a stratum"),
+        valid("prevalence_labels", sample_id="of another surface", surface="chat"),
+        valid("prevalence_labels", sample_id="of another week", period_start_date="2026-01-12"),
+    ]
     tables["stakeholder_surveys"] = [
         valid("stakeholder_surveys", response_id=name, score=score, ingested_at=at, is_deleted=gone)
         for name, score, at, gone in (
@@ -478,6 +489,13 @@ def test_every_raw_row_is_accounted_for(entities: Path) -> None:
     assert rows == [(6, 1, 1, 3, 1)]
 
 
+def test_a_reference_by_several_columns_must_match_in_all_of_them(entities: Path) -> None:
+    rows = query(entities, "from marts.orphans where table_name = 'prevalence_labels'")
+    columns = "period_start_date, surface, stratum"
+    metric = "violative_view_rate"
+    assert rows == [("prevalence_labels", columns, "prevalence_strata", 3, 0, 2, metric)]
+
+
 @pytest.fixture(scope="module")
 def manifest(dbt_here: DbtHere) -> Manifest:
     """The parsed project."""
@@ -498,15 +516,24 @@ def test_every_raw_tables_contract_holds_together(manifest: Manifest) -> None:
     tables = {source.name: source for source in manifest.sources.values()}
     for source in tables.values():
         columns, meta = source.columns, source.config.meta
+        assert meta.keys() <= TABLE_KEYS, source.name
         assert list(columns)[-2:] == ["ingested_at", "is_deleted"], source.name
         named = [*meta["key"], meta["event"], *meta.get("open_until", ()), *meta.get("ordered", ())]
         assert set(named) <= columns.keys(), source.name
         assert len(meta.get("ordered", ())) in (0, 2), source.name
+        for reference in meta.get("references", ()):
+            assert set(reference["columns"]) <= columns.keys(), source.name
+            pointed = tables[reference["ref"]].config.meta["key"]
+            assert len(reference["columns"]) == len(pointed) > 1, source.name
         for column in columns.values():
             rules = column.config.meta
             assert column.data_type in {"string", *A_COLUMN}, column.name
-            assert rules.keys() <= RULES, column.name
-            assert rules.get("ref", "cases") in tables, column.name
+            assert rules.keys() <= COLUMN_KEYS, column.name
+            assert len(tables[rules.get("ref", "cases")].config.meta["key"]) == 1, column.name
+            assert rules.get("aligned_to", "week") in {"week", *columns}, column.name
+            if "known_from" in rules:
+                assert rules["known_from"] in meta["open_until"], column.name
+                assert rules["nullable"], column.name
             if column.name in {*meta["key"], meta["event"], "ingested_at"}:
                 assert not rules.get("nullable"), (source.name, column.name)
             assert column.name.endswith("_at") <= (column.data_type == "timestamp"), column.name

@@ -280,7 +280,7 @@ HEADER = b"service,critical,in_service_from,ingested_at,is_deleted\n"
 ROW = b"s,true,2026-01-01,2026-01-10 00:00:00,\n"
 NO_HEADER = "has no column 'service'. Its first line must name the columns"
 COLUMNS_OFF = "Expected Number of Columns: 5 Found: "
-NOT_UTF_8 = "This file is not utf-8 encoded. Mend that line"
+NOT_UTF_8 = "This file is not utf-8 encoded. Correct that line"
 # Text of tool_services.csv, and what the complaint says of it.
 BAD_CSV = {
     "no bytes": (b"", NO_HEADER),
@@ -297,9 +297,12 @@ BAD_CSV = {
         HEADER + ROW * 9000 + ROW.replace(b"s", b"\xe9", 1),
         f"line 9002: .*{NOT_UTF_8}",
     ),
-    "short line": (HEADER + ROW + b"s2,true\n", f"line 3: {COLUMNS_OFF}2. Mend that line"),
-    "long line": (HEADER + ROW[:-1] + b"x,y\n" + ROW, f"line 2: {COLUMNS_OFF}6. Mend that line"),
-    "open quote": (HEADER + ROW + b'"' + ROW, "line 3: Value with unterminated quote found. Mend"),
+    "short line": (HEADER + ROW + b"s2,true\n", f"line 3: {COLUMNS_OFF}2. Correct that line"),
+    "long line": (HEADER + ROW[:-1] + b"x,y\n" + ROW, f"line 2: {COLUMNS_OFF}6. Correct that line"),
+    "open quote": (
+        HEADER + ROW + b'"' + ROW,
+        "line 3: Value with unterminated quote found. Correct that line",
+    ),
 }
 
 
@@ -325,7 +328,7 @@ def test_a_parquet_file_that_is_none(
     path.write_bytes(content)
     complaint = refused()
     assert f"'{path}'" in complaint
-    assert "It is no Parquet file: write it again, or name it .csv" in complaint
+    assert "It is not a Parquet file: write it again, or name it .csv" in complaint
 
 
 def test_a_parquet_file_without_a_column(refused: Callable[[], str], tmp_path: Path) -> None:

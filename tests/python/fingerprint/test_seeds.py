@@ -4,6 +4,9 @@ is what stands outside every query: the door to the raw data, hooks, the macros 
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pytest
+
 from tests.python.fingerprint.compiled_models import fingerprint, manifest
 from trustmetrics.fingerprint.project import CompiledProject
 
@@ -58,8 +61,49 @@ def test_a_number_written_otherwise_is_the_same_if_its_type_says_so() -> None:
     assert _of(JOINED, SLA) != _of(JOINED, other)
 
 
-def test_an_empty_cell_is_no_text() -> None:
+def test_an_empty_cell_is_not_text() -> None:
     assert _of(JOINED, SLA) != _of(JOINED, SLA.replace("b,8", "b,"))
+
+
+TYPED = """state,hours,since,is_open,note
+a,1,2020-01-01,true,x
+b,8,2021-06-30,false,x
+B,,2020-12-31,true,x
+,24,,,x
+"""
+TYPES = {"hours": "double", "since": "date", "is_open": "boolean"}
+PLAIN_CONDITIONS = [
+    "s.hours > 4",
+    "s.hours < 8 or s.state is null",
+    "s.hours is null",
+    "not (s.hours = 8)",
+    "s.hours in (1, 24) and s.state <> 'b'",
+    "coalesce(s.hours, 24) = 24",
+    "s.since between cast('2020-01-01' as date) and cast('2020-12-31' as date)",
+    "s.since >= cast('2020-12-31' as date)",
+    "coalesce(s.is_open, false)",
+    "not s.is_open",
+]
+OTHER_CONDITIONS = ["s.state < 'b'", "length(s.state) = 1", "s.hours + 1 = 2", "s.hours <> null"]
+
+
+@pytest.mark.parametrize("condition", [*PLAIN_CONDITIONS, *OTHER_CONDITIONS])
+def test_the_rows_that_a_condition_lets_through_are_those_of_the_database(condition: str) -> None:
+    sql = f"select o.id, s.note from raw.orders as o cross join main.sla as s where {condition}"
+    header, *lines = TYPED.splitlines()
+    before = _of(sql, TYPED, TYPES)
+    for number, line in enumerate(lines):
+        changed = [*lines[:number], line.removesuffix("x") + "y", *lines[number + 1 :]]
+        moves = _of(sql, "\n".join([header, *changed]) + "\n", TYPES) != before
+        values = ", ".join(f"'{cell}'" if cell else "null" for cell in line.split(","))
+        columns = ", ".join(
+            f"cast(col{n} as {TYPES.get(name, 'varchar')}) as {name}"
+            for n, name in enumerate(header.split(","))
+        )
+        row = f"(select {columns} from (values ({values})))"
+        is_let_through = bool(duckdb.sql(f"select 1 from {row} as s where {condition}").fetchall())
+        if is_let_through or condition in PLAIN_CONDITIONS:
+            assert moves == is_let_through, line
 
 
 def _dated(column: str, codes: str) -> Any:
@@ -77,6 +121,34 @@ def test_times_that_overlap_can_find_two() -> None:
     plain = fingerprint("select o.id from raw.orders as o")
     assert _dated("", CODES.replace("2020-12-31", "2021-01-01")) != plain
     assert _dated("", CODES + "k1,spam,2022-01-01,\n") != plain
+
+
+RATES = "code,low,high,kind\nk1,0,10,x\nk1,10,20,x\nk2,0,99,x\n,0,99,x\n,0,99,x\n"
+RATE_TYPES = {"rates": {"low": "integer", "high": "integer"}}
+
+
+def _rated(on: str, rates: str = RATES) -> Any:
+    sql = f"select o.id from raw.orders as o left join main.rates as r on o.state = r.code and {on}"
+    return fingerprint(sql, seeds={"rates": rates}, types=RATE_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("on", "is_one_row"),
+    [
+        ("o.amount >= r.low and o.amount < r.high", True),
+        ("o.amount >= r.low and o.amount <= r.high", False),
+        ("coalesce(o.amount, 0) > r.low and coalesce(o.amount, 0) <= r.high", True),
+        ("o.amount >= r.low and o.id < r.high", False),
+        ("o.amount = r.low", True),
+        ("o.amount >= r.low", False),
+        ("r.low + r.high > o.amount", False),
+        ("o.state > r.kind and o.state < r.kind", False),
+    ],
+)
+def test_ranges_of_a_seed_that_share_no_value_find_one_row_at_most(
+    on: str, is_one_row: bool
+) -> None:
+    assert (_rated(on) == fingerprint("select o.id from raw.orders as o")) == is_one_row
 
 
 def _with_macros(macros: dict[str, str], **changes: Any) -> CompiledProject:

@@ -163,6 +163,16 @@ SAME = {
         "select id from raw.orders where amount > 60 * 60",
         "select id from raw.orders where amount > 3600",
     ),
+    "a comparison of constants": (
+        "select id from raw.orders where amount > 1 and 2 > 1.5 "
+        "and cast('2024-01-02' as date) >= cast('2024-01-02' as date)",
+        "select id from raw.orders where amount > 1",
+    ),
+    "a comparison with NULL": (
+        "select case when amount < null or not (state = null) then 1 else id end as x "
+        "from raw.orders",
+        "select id as x from raw.orders",
+    ),
     "ORDER BY without LIMIT": (
         "with o as (select id from raw.orders order by id) select id from o",
         "select id from raw.orders",
@@ -410,6 +420,18 @@ OTHER = {
         "select case grain when 'm' then id else id + 1 end as x from raw.orders cross join g",
         "with g as (select 'm' as grain union all select 'q' as grain) "
         "select case grain when 'q' then id else id + 1 end as x from raw.orders cross join g",
+    ),
+    "a comparison of constants that the database decides": (
+        "select id from raw.orders where 'B' < 'a'",
+        "select id from raw.orders",
+    ),
+    "between with its ends in any order": (
+        "select id from raw.orders where amount between symmetric 3 and 1",
+        "select id from raw.orders where amount between 3 and 1",
+    ),
+    "having without a group": (
+        "select 1 as x from raw.orders having 1 < 0",
+        "select 1 as x from raw.orders",
     ),
     "a value that nothing may match": (
         "with g as (select 'm' as grain, 1 as id) select o.id, g.grain = 'm' as x "

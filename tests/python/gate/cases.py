@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 import yaml
 
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison, State
 from trustmetrics.gate.finding import Finding
 from trustmetrics.gate.rules import findings
 from trustmetrics.register.load import parse_register
@@ -41,7 +41,7 @@ REFACTORED = entry(1, "refactor")
 
 
 def gone(version: int, on: str) -> dict[str, Any]:
-    """The deprecation of a version that goes on a date."""
+    """The deprecation of a version as of a date."""
     return entry(version, "deprecated", effective_from=on)
 
 
@@ -131,7 +131,7 @@ ONE_SALE = tree(SALES)
 
 
 def held(base: Tree, head: Tree, **changes: Any) -> Comparison:
-    """A working tree held against its base, its lock synced; changes: of the comparison."""
+    """A working tree held against its base, its lock synced; changes: of comparison or state."""
     made = head.lock
     results = changes.get("results", {})
     fresh = {key: replace(locked, result=results.get(key)) for key, locked in made.versions.items()}
@@ -139,15 +139,19 @@ def held(base: Tree, head: Tree, **changes: Any) -> Comparison:
         key: replace(locked, result=locked.result or results.get(key))
         for key, locked in made.versions.items()
     }
+    state = State(
+        replace(made, versions=fresh),
+        {m.model: [None] for m in head.metrics},
+        engines_of={m.name: sorted(head.engines) for m in head.metrics},
+    )
+    of_state = {one.name for one in fields(State)} & changes.keys()
     compared = Comparison(
         parse_register(base.files),
         parse_register(head.files),
         base.lock,
-        replace(made, versions=fresh),
+        replace(state, **{name: changes.pop(name) for name in of_state}),
         # A sync keeps what was written of versions whose model has gone.
         replace(made, versions={**base.lock.versions, **written}),
-        {m.model: [None] for m in head.metrics},
-        engines_of={m.name: sorted(head.engines) for m in head.metrics},
         today=TODAY,
     )
     return replace(compared, **changes)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.python.helpers import ROOT
@@ -76,10 +79,17 @@ GIT_ENVIRONMENT = {
 
 def new_shop(folder: Path, inside: Path = INSIDE) -> Shop:
     """The project in a new repository, committed on main, without a lock yet."""
-    project = folder / inside
+    return _first_shop(inside).copied(folder)
+
+
+@cache
+def _first_shop(inside: Path) -> Shop:
+    """The one that the others are copies of: git is slower than a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="trustmetrics-shop-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shop = Shop(folder, folder / inside)
     left_out = shutil.ignore_patterns("target", "logs", "*.duckdb")
-    shutil.copytree(BOOKSHOP, project, ignore=left_out, dirs_exist_ok=True)
-    shop = Shop(folder, project)
-    shop.git("init", "--quiet", "--initial-branch", "main")
+    shutil.copytree(BOOKSHOP, shop.project, ignore=left_out, dirs_exist_ok=True)
+    shop.git("init", "--quiet", "--template=", "--initial-branch", "main")
     shop.commit("the shop")
     return shop

@@ -25,7 +25,7 @@ from tests.python.gate.cases import (
     means,
     tree,
 )
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison
 
 
 def _sales(**changes: object) -> Metric:
@@ -66,7 +66,7 @@ HISTORY_PAIRS = [
     Pair(
         "G001",
         "other SQL",
-        "version 1 of sales is computed in another way: its SQL",
+        "version 1 of sales is computed differently: its SQL",
         held(ONE_SALE, tree(_sales(meanings={1: BILLED}))),
         GOOD_CORRECTION,
     ),
@@ -178,7 +178,7 @@ HISTORY_PAIRS = [
     Pair(
         "G004",
         "an entry edited",
-        "entry 1 of sales says something else in decided_by, reason",
+        "entry 1 of sales has been edited: decided_by, reason",
         held(ONE_SALE, tree(_sales(history=(INTRODUCED | {"reason": "x", "decided_by": "me"},)))),
         held(ONE_SALE, tree(_sales(fields={"title": "Sales, all"}))),
     ),
@@ -195,14 +195,14 @@ HISTORY_PAIRS = [
     Pair(
         "G004",
         "the fingerprint of a replaced version edited",
-        "the fingerprint of version 1 of sales, now gone, is changed",
+        "the fingerprint of version 1 of sales, now gone, was edited",
         _written(SALES, CORRECTION, logic="forged"),
         GOOD_CORRECTION,
     ),
     Pair(
         "G004",
         "a result edited",
-        "the result of version 1 of sales is changed, its meaning is not",
+        "the result of version 1 of sales was edited, its meaning is the same",
         _written(
             _sales(meanings={1: means("paid", "42")}),
             _sales(meanings={1: means("paid", "42")}),
@@ -217,14 +217,14 @@ HISTORY_PAIRS = [
     Pair(
         "G005",
         "the file of a metric gone",
-        "the metric sales has left the register",
+        "the metric sales is gone from the register",
         held(tree(SALES, Metric("visits")), tree(Metric("visits"))),
         held(tree(SALES, Metric("visits")), tree(SALES, Metric("visits"))),
     ),
     Pair(
         "G005",
         "a version gone before its date",
-        f"version 1 of sales has no model any more; it goes on {FUTURE}",
+        f"version 1 of sales no longer has a model, and is deprecated only as of {FUTURE}",
         held(
             tree(BREAK),
             tree(replace(BREAK, history=(*BREAK.history, gone(1, FUTURE)), meanings={2: BILLED})),
@@ -241,7 +241,7 @@ HISTORY_PAIRS = [
     Pair(
         "G005",
         "a version gone at once",
-        "version 1 of sales has no model any more",
+        "version 1 of sales no longer has a model",
         held(ONE_SALE, tree(replace(BREAK, meanings={2: BILLED}))),
         GOOD_CORRECTION,
     ),
@@ -255,7 +255,7 @@ HISTORY_PAIRS = [
     Pair(
         "G006",
         "a new version of a retired metric",
-        "sales is the name of a metric that was retired before",
+        "sales is the name of a retired metric",
         held(tree(ENDED), tree(REOPENED)),
         held(
             tree(_sales(history=(INTRODUCED, STAYS))),
@@ -265,7 +265,7 @@ HISTORY_PAIRS = [
     Pair(
         "G006",
         "a file that was deleted before",
-        "sales is the name of a metric that was retired before",
+        "sales is the name of a retired metric",
         held(tree(), ONE_SALE, deleted_names=["sales"]),
         held(tree(), ONE_SALE, deleted_names=["visits"]),
     ),

@@ -21,7 +21,7 @@ from tests.python.gate.cases import (
     means,
     tree,
 )
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison
 
 
 def _sales(**changes: object) -> Metric:
@@ -44,7 +44,7 @@ STATE_PAIRS = [
         Pair(
             "G007",
             f"owner {owner!r}",
-            "sales names no owner",
+            "sales has no owner",
             held(ONE_SALE, tree(_sales(fields={"owner": owner}))),
             UNCHANGED,
         )
@@ -53,28 +53,28 @@ STATE_PAIRS = [
     Pair(
         "G008",
         "a version of the model that the register does not have",
-        "the model sales has a version 2",
+        "version 2 of the model sales is not open in the register",
         held(ONE_SALE, ONE_SALE, model_versions={"sales": [1, 2]}),
         held(ONE_SALE, ONE_SALE, model_versions={"sales": [1]}),
     ),
     Pair(
         "G008",
         "a version of the register that the model does not have",
-        "the register has version 2 of sales open, the model lacks it",
+        "version 2 of sales is open in the register, but has no model",
         held(ONE_SALE, tree(BREAK), model_versions={"sales": [1]}),
         held(ONE_SALE, tree(BREAK), model_versions={"sales": [1, 2]}),
     ),
     Pair(
         "G008",
         "rows that say another version",
-        "the model of version 1 of sales says version 2 in its rows",
+        "the model of version 1 of sales writes version 2 as its version",
         held(ONE_SALE, ONE_SALE, stated_versions={("sales", 1): 2}),
         held(ONE_SALE, ONE_SALE, stated_versions={("sales", 1): 1}),
     ),
     Pair(
         "G008",
         "rows whose version is computed",
-        "the model of version 1 of sales says no plain number as its version in its rows",
+        "the model of version 1 of sales writes something other than a plain number as its version",
         held(ONE_SALE, ONE_SALE, stated_versions={("sales", 1): -1}),
         held(ONE_SALE, ONE_SALE, stated_versions={("sales", 1): None}),
     ),
@@ -95,7 +95,7 @@ STATE_PAIRS = [
     Pair(
         "G009",
         "a column retyped",
-        "sales.value was double and is integer",
+        "sales.value was double and is now integer",
         held(ONE_SALE, tree(_sales(columns=COLUMNS | {"value": "integer"}))),
         held(ONE_SALE, tree(replace(CORRECTION, columns=COLUMNS | {"value": "integer"}))),
     ),
@@ -113,7 +113,7 @@ STATE_PAIRS = [
     Pair(
         "G009",
         "a contract taken out of the settings",
-        "metrics/_settings.yml does not name it under contracts any more",
+        "metrics/_settings.yml no longer lists it under contracts",
         held(tree(SALES, settings="contracts: [report]", contracts={"report": COLUMNS}), ONE_SALE),
         held(ONE_SALE, tree(SALES, settings="contracts: [report]", contracts={"report": COLUMNS})),
         "report",
@@ -121,7 +121,7 @@ STATE_PAIRS = [
     Pair(
         "G009",
         "a metric's model renamed",
-        "the model sales is gone, takings computes sales now",
+        "the model sales is gone; takings now computes sales",
         held(ONE_SALE, tree(_sales(fields={"model": "takings"}))),
         held(ONE_SALE, tree(replace(CORRECTION, fields={"model": "takings"}))),
     ),
@@ -144,7 +144,7 @@ STATE_PAIRS = [
     Pair(
         "G010",
         "a lock not made again",
-        "is not what the models give: sales version 2",
+        "does not match the models: sales version 2",
         held(ONE_SALE, tree(CORRECTION), written_lock=ONE_SALE.lock),
         GOOD_CORRECTION,
         "metrics/fingerprints.lock.yml",
@@ -197,8 +197,8 @@ STATE_PAIRS = [
     Pair(
         "G010",
         "a generated seed not made again",
-        "seeds/metric_register.csv is not what the register gives",
-        held(ONE_SALE, ONE_SALE, stale_seeds=["seeds/metric_register.csv"]),
+        "seeds/metric_register.csv does not match the register",
+        held(ONE_SALE, ONE_SALE, stale_files=["seeds/metric_register.csv"]),
         UNCHANGED,
         "seeds/metric_register.csv",
     ),
@@ -217,7 +217,7 @@ STATE_PAIRS = [
     Pair(
         "G012",
         "a leaf",
-        "version 1 of sales is computed in another way",
+        "version 1 of sales is computed differently",
         held(tree(LEAF), tree(replace(LEAF, meanings={1: BILLED}))),
         held(tree(LEAF), tree(replace(CORRECTION, fields=LEAF.fields))),
     ),
@@ -234,14 +234,14 @@ STATE_PAIRS = [
     Pair(
         "G013",
         "the same SQL, another number",
-        "the values of version 1 of sales on the frozen sample are others",
+        "the values of version 1 of sales on the frozen sample have changed",
         _sampled("42", _sales(meanings={1: means("paid", "42")}), "43"),
         _sampled("42", _sales(meanings={1: means("paid", "42")}), "42"),
     ),
     Pair(
         "G014",
-        "a refactor that is none",
-        "the values of sales on the frozen sample are not those of the base",
+        "a refactor that moves the numbers",
+        "the values of sales on the frozen sample differ from those on the base",
         _sampled("42", REFACTOR, "43"),
         _sampled("42", REFACTOR, "42"),
     ),
@@ -266,9 +266,16 @@ STATE_PAIRS = [
         ),
     ),
     Pair(
+        "G015",
+        "a field that still says what to fill in",
+        "sales lacks question",
+        held(ONE_SALE, tree(_sales(fields={"question": "FILL IN: what a reader asks?"}))),
+        held(ONE_SALE, tree(_sales(fields={"question": "how much?"}))),
+    ),
+    Pair(
         "G016",
         "a version that the published table changes or leaves out",
-        "does not have the rows of version 1 of sales",
+        "does not contain the rows of version 1 of sales",
         held(ONE_SALE, tree(SALES, settings="published: shop_window"), unpublished=[("sales", 1)]),
         held(ONE_SALE, tree(SALES, settings="published: shop_window")),
     ),

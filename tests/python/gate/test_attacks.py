@@ -29,7 +29,7 @@ from tests.python.gate.cases import (
     only,
     tree,
 )
-from trustmetrics.gate.compare import Comparison
+from trustmetrics.gate.comparison import Comparison
 
 CHANGED = replace(SALES, meanings={1: BILLED})
 

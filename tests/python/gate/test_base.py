@@ -18,9 +18,11 @@ from tests.python.gate.cases import (
     tree,
 )
 from trustmetrics.gate import gate as gate_module
+from trustmetrics.gate import results
+from trustmetrics.gate.comparison import State
 from trustmetrics.gate.gate import Gate, _sample_change, base_register
 from trustmetrics.gate.git import Base
-from trustmetrics.gate.state import State, canonicaliser
+from trustmetrics.gate.state import canonicaliser
 from trustmetrics.register.load import parse_register
 from trustmetrics.register.lock import Lock, lock_text
 
@@ -51,8 +53,8 @@ def test_what_both_are_built_on_is_the_working_tree_s() -> None:
     ("digest", "why"),
     [
         ("sample", ""),
-        (None, "metrics/_settings.yml names no frozen sample any more"),
-        ("other", "the frozen sample changes in the same change; change it in one of its own"),
+        (None, "metrics/_settings.yml no longer names a frozen sample"),
+        ("other", "the frozen sample changes in the same change; change it separately"),
     ],
 )
 def test_a_refactor_is_proven_on_the_base_s_sample_alone(digest: str | None, why: str) -> None:
@@ -68,8 +70,9 @@ def test_a_first_sample_is_no_change_of_one() -> None:
 def _base_lock(files: dict[str, str], fresh: Lock, monkeypatch: pytest.MonkeyPatch) -> Lock:
     """What the gate takes for the base's lock, where a compile of the base gives this."""
     monkeypatch.setattr(gate_module, "state_of", lambda *_, **__: State(fresh))
-    before = parse_register(files)
-    return Gate(Path())._base_lock(BASE, before, files, Path)
+    gate = Gate(Path())
+    gate.base, gate.base_files, gate.before = BASE, files, parse_register(files)
+    return gate._base_lock(Path)
 
 
 def test_with_another_canonicaliser_the_base_is_made_again_and_what_has_gone_is_kept(
@@ -93,7 +96,9 @@ def test_with_another_canonicaliser_the_base_is_made_again_and_what_has_gone_is_
         held(tree(CORRECTION), tree(CORRECTION)),
         base_lock=replace(lock, contracts=tree(CORRECTION).lock.contracts),
         written_lock=replace(forged, contracts=tree(CORRECTION).lock.contracts),
-        head_lock=replace(lock, versions=fresh.versions, contracts=tree(CORRECTION).lock.contracts),
+        state=State(
+            replace(lock, versions=fresh.versions, contracts=tree(CORRECTION).lock.contracts)
+        ),
     )
     assert found(compared) == [("G004", "sales")]
 
@@ -110,3 +115,19 @@ def test_a_lock_that_lacks_a_version_is_not_believed(monkeypatch: pytest.MonkeyP
     complete = replace(written, versions=tree(BREAK).lock.versions)
     files["fingerprints.lock.yml"] = lock_text(complete)
     assert _base_lock(files, Lock("not asked"), monkeypatch) == complete
+
+
+def test_a_base_without_a_register_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Path] = []
+
+    def results_on_sample(tree: Path, *_: object) -> dict[tuple[str, int], str]:
+        built.append(tree)
+        return {("sales", 1): "42"}
+
+    monkeypatch.setattr(results, "sample_of", lambda *_: Path("sample"))
+    monkeypatch.setattr(results, "sample_digest", lambda _: "sample")
+    monkeypatch.setattr(results, "results_on_sample", results_on_sample)
+    compared = replace(held(tree(), ONE_SALE), base_lock=Lock())
+    said = Gate(Path("here"), results="all")._make_results(compared, lambda: Path("exported"))
+    assert (said, built) == ("made for 1 of 1 versions", [Path("here")])
+    assert compared.head_lock.versions["sales", 1].result == "42"

@@ -1,4 +1,4 @@
-"""Where the gate cannot run it says so in one line and ends with 2: never a pass."""
+"""If the gate cannot run, it says so in one line and exits with 2: never a pass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.python.gate.foreign_shop import INSIDE, LOCK, Shop, new_shop
+from tests.python.gate.foreign_shop import INSIDE, LOCK, Shop
 from tests.python.helpers import Run
 
 SALES = "metrics/net_sales.yml"
@@ -15,11 +15,9 @@ YAML = "layers/reporting/reporting.yml"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(unlocked_shop: Shop) -> Shop:
     """The shop on main, without a lock."""
-    for name in ("GITHUB_BASE_REF", "DBT_TARGET_PATH"):
-        monkeypatch.delenv(name, raising=False)
-    return new_shop(tmp_path / "repository")
+    return unlocked_shop
 
 
 def _shallow(shop: Shop) -> Path:
@@ -134,7 +132,7 @@ def _base_does_not_compile(shop: Shop) -> None:
 
 
 COMPILED = [
-    (_no_model, f"{SALES} names the model 'grossSales', which the project does not have. Mend"),
+    (_no_model, f"{SALES} names the model 'grossSales', which the project does not have. Correct"),
     (_no_column, f"{SALES} names the column grossSales, which the model netSales does not have"),
     (_head_does_not_compile, "dbt cannot compile 'bookshop': Model 'model.bookshop.orders'"),
     (
@@ -200,7 +198,7 @@ def test_a_slip_in_the_other_commands(
 
 
 def test_a_project_named_from_the_folder_above(
-    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, run: Run, own_dbt: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _no_model(shop)
     monkeypatch.chdir(shop.repository)

@@ -1,4 +1,4 @@
-"""The gate on a dbt project that is not ours: other layers, no contracts, no dbt versions."""
+"""The gate on a dbt project in another style: other layers, no contracts, no dbt versions."""
 
 from __future__ import annotations
 
@@ -7,46 +7,26 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.python.gate.foreign_shop import LOCK, Shop, new_shop
+from tests.python.gate.foreign_shop import LOCK, Shop
 from tests.python.helpers import Run, Said, clean_environment
 
 MACRO = "helpers/money.sql"
 Gated = Callable[..., Said]
 
 
-@pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """The shop with its lock, on main."""
-    shop = new_shop(tmp_path_factory.mktemp("shop") / "repository")
-    command = [sys.executable, "-m", "trustmetrics", "metric", "sync"]
-    done = subprocess.run(
-        [*command, "--project-dir", str(shop.project)],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    shop.commit("the lock")
-    return shop
+@pytest.fixture
+def shop(locked_shop: Shop) -> Shop:
+    """A shop to change."""
+    return locked_shop
 
 
 @pytest.fixture
-def shop(committed: Shop, tmp_path: Path) -> Shop:
-    """A copy to change."""
-    return committed.copied(tmp_path / "repository")
-
-
-@pytest.fixture
-def gated(run: Run, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Gated:
-    """The gate over the copy."""
-    for name in ("GITHUB_BASE_REF", "DBT_TARGET_PATH"):
-        monkeypatch.delenv(name, raising=False)
+def gated(run: Run, shop: Shop) -> Gated:
+    """The gate over the shop."""
 
     def call(*arguments: str) -> Said:
         return run("gate", "--project-dir", shop.project, *arguments)
@@ -206,7 +186,7 @@ def test_init_proposes_what_passes_once_it_is_filled_in(shop: Shop, gated: Gated
     assert measured["columns"] == {
         "value": "customerId",
         "period": "orderedon",
-        "dimensions": ["region"],
+        "slices": ["region"],
     }
     assert run("metric", "sync", *here).exit_code == 0
     said = gated("--base", base, "--format", "json")
@@ -251,7 +231,7 @@ def test_impact_prices_a_change_on_raw_data(shop: Shop, run: Run) -> None:
     assert "net_sales, version 1: 4 of 4 values differ" in said.out
     january = next(line for line in said.out.splitlines() if "2026-01-01" in line)
     assert january.split()[-3:] == ["30", "300", "+270"]
-    assert "targets: not compared, for the project has no scorecard" in said.out
+    assert "targets: not compared because the project has no scorecard" in said.out
     assert "exposures downstream: dashboard monthlyBoard" in said.out
 
 

@@ -6,27 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.python.gate.foreign_shop import INSIDE, LOCK, Shop, new_shop
+from tests.python.gate.foreign_shop import INSIDE, Shop, new_shop
 from trustmetrics.errors import UserError
 from trustmetrics.gate.git import Repository
-from trustmetrics.gate.state import canonicaliser, register_files
+from trustmetrics.gate.state import register_files
 
 MODEL = "layers/core/orders.sql"
 inside = pytest.mark.parametrize("inside", [INSIDE, Path()], ids=["subfolder", "top"])
-
-
-@pytest.fixture(autouse=True)
-def _laptop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    """The shop on main, with a lock that says nothing but who made it."""
-    shop = new_shop(tmp_path / "repository")
-    (shop.project / LOCK).write_text(f"canonicaliser: {canonicaliser()}\n")
-    shop.commit("the lock")
-    return shop
 
 
 def _changed(shop: Shop, *paths: str) -> list[str]:

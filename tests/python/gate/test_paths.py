@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.python.gate.foreign_shop import LOCK, Shop, new_shop
+from tests.python.gate.foreign_shop import Shop
 from trustmetrics.gate.gate import Gate
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.paths import has_links, is_part, project_paths
-from trustmetrics.gate.state import _key, canonicaliser, register_files
+from trustmetrics.gate.state import _key, register_files
 from trustmetrics.register.load import parse_register
 
 MODEL = "layers/core/orders.sql"
-
-
-@pytest.fixture(autouse=True)
-def _laptop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    """The shop on main, with a lock that says nothing but who made it."""
-    shop = new_shop(tmp_path / "repository")
-    (shop.project / LOCK).write_text(f"canonicaliser: {canonicaliser()}\n")
-    shop.commit("the lock")
-    return shop
 
 
 def _is_gated(shop: Shop) -> bool:

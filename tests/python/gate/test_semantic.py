@@ -1,4 +1,4 @@
-"""A metric of the semantic layer means its measure and filters, too."""
+"""The meaning of a metric of the semantic layer includes its measure and filters."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from trustmetrics.errors import UserError
 from trustmetrics.register.bump import Bumped, add_entry, new_entry, version_model
 from trustmetrics.register.load import Registered, parse_register, parse_yaml
 
@@ -124,7 +123,6 @@ def test_an_entry_is_added_and_the_rest_of_the_file_stays(project: Path) -> None
         "    decided_on: 2026-03-01",
         "    effective_from: 2026-04-01",
         "    restates_history: true",
-        "    replaced_by: null",
     ]
 
 
@@ -161,15 +159,15 @@ def test_it_is_indented_as_the_file_is(history: str, project: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        REGISTERED + "tier: steering\n",
-        "metric: rework_rate\nmodel: rework_rate\nversions: [{version: 1, change: introduced}]\n",
+        REGISTERED + "tier: steering  # has a target\n",
+        "metric: rework_rate\nversions: [{version: 1, change: introduced}]\ntier: steering\n",
     ],
 )
-def test_a_file_that_cannot_be_extended_is_left_alone(text: str, project: Path) -> None:
+def test_what_comes_after_the_history_stays(text: str, project: Path) -> None:
     (project / "metrics/rework_rate.yml").write_text(text)
-    with pytest.raises(UserError, match="Move versions to the end of the file"):
-        add_entry(project, _metric(project), new_entry(_metric(project), "refactor", {}))
-    assert (project / "metrics/rework_rate.yml").read_text() == text
+    add_entry(project, _metric(project), new_entry(_metric(project), "refactor", {}))
+    assert [one.change for one in _metric(project).entries] == ["introduced", "refactor"]
+    assert (project / "metrics/rework_rate.yml").read_text().endswith(text.splitlines()[-1] + "\n")
 
 
 def _yaml(project: Path) -> Any:

@@ -33,7 +33,6 @@ def _sales(text: str = SALES, **files: str) -> Registered:
         (SALES + "    change: refactor\n", "line 5 is not valid YAML: the key 'change' stands"),
         ("", "metrics/sales.yml: the file: None is not of type 'object'"),
         ("- metric: sales\n", "the file: [{'metric': 'sales'}] is not of type 'object'"),
-        (SALES.replace("model: netSales\n", ""), "the file: 'model' is a required property"),
         (SALES.replace("owner", "ownr"), "Additional properties are not allowed ('ownr' was"),
         (SALES.replace("metric: sales", "metric: Sales"), "metric: 'Sales' does not match"),
         (SALES.replace("version: 1", "version: one"), "versions.0.version: 'one' is not of type"),

@@ -14,6 +14,7 @@ from tests.python.helpers import ROOT
 from trustmetrics.register.seeds import (
     REGISTER_COLUMNS,
     REGISTER_SEED,
+    TARGETS_SEED,
     VERSIONS_COLUMNS,
     VERSIONS_SEED,
     register_seeds,
@@ -31,7 +32,7 @@ def read(text: str) -> list[dict[str, str]]:
 def metric(name: str, *versions: dict, **fields: object) -> dict:
     """A register entry, with a first version unless others are given."""
     first = {"version": 1, "change": "introduced"}
-    return {"metric": name, "model": name, "versions": list(versions) or [first]} | fields
+    return {"metric": name, "versions": list(versions) or [first]} | fields
 
 
 @given(st.dictionaries(st.sampled_from(TEXTS), HOSTILE), HOSTILE)
@@ -65,8 +66,8 @@ def test_every_column_is_there_and_what_is_not_said_is_empty() -> None:
     assert tuple(row) == REGISTER_COLUMNS
     assert {name: cell for name, cell in row.items() if cell} == {
         "metric": "m",
-        "model": "m",
         "maturity_days": "0",
+        "source": "docs/metrics/m.md",
     }
     (entry,) = read(seeds[VERSIONS_SEED])
     assert tuple(entry) == VERSIONS_COLUMNS
@@ -78,10 +79,42 @@ def test_every_column_is_there_and_what_is_not_said_is_empty() -> None:
     }
 
 
-def test_lists_are_joined() -> None:
-    seeds = register_seeds([metric("m", included=["both channels", "any outcome"], misuse=[])])
-    (row,) = read(seeds[REGISTER_SEED])
+def test_lists_are_joined_and_a_segment_says_what_it_is() -> None:
+    fields = {"included": ["both channels", "any outcome"], "misuse": []}
+    fields |= {"slices": ["queue", "segment"], "segment": "decided_by"}
+    (row,) = read(register_seeds([metric("m", **fields)])[REGISTER_SEED])
     assert (row["included"], row["misuse"]) == ("both channels; any outcome", "")
+    assert row["slices"] == "queue; segment (decided_by)"
+
+
+def test_every_metric_is_scored_overall_and_where_it_has_a_target() -> None:
+    high = {
+        "slice": "severity",
+        "slice_value": "high",
+        "kind": "level",
+        "comparator": "=",
+        "value": 0,
+    }
+    each = {"slice": "segment", "kind": "guardrail", "comparator": ">="}
+    monthly = {"kind": "change", "comparator": "<", "value": -0.1, "grain": "month"}
+    said = {"indicator": "leading", "direction": "down"}
+    metrics = [
+        metric("a", targets=[high], **said),
+        metric("b", targets=[each], **said),
+        metric("c", targets=[monthly], **said),
+        metric("d", **said),
+    ]
+    rows = read(register_seeds(metrics)[TARGETS_SEED])
+    assert {(row["indicator"], row["direction"]) for row in rows} == {("leading", "down")}
+    cells = ("metric", "slice", "slice_value", "target_kind", "comparator", "target_value")
+    assert [tuple(row[name] for name in (*cells, "target_grain")) for row in rows] == [
+        ("a", "overall", "all", "none", "", "", ""),
+        ("a", "severity", "high", "level", "=", "0", ""),
+        ("b", "overall", "all", "none", "", "", ""),
+        ("b", "segment", "", "guardrail", ">=", "", ""),
+        ("c", "overall", "all", "change", "<", "-0.1", "month"),
+        ("d", "overall", "all", "none", "", "", ""),
+    ]
 
 
 def test_entries_are_numbered_per_metric_in_their_order() -> None:

@@ -1,5 +1,5 @@
 -- Grain: one row per week, latest first, and column that counts something (views, accounts, items).
--- Why: rows can come in full while what they count has fallen to nothing. The mean, for the number
+-- Why: all rows can arrive while what they count has fallen to nothing. The mean, for the number
 -- of rows has a check of its own.
 with {% include 'windowed.sql' %},
 

@@ -1,5 +1,5 @@
--- Grain: one row per metric, version and period, latest first, of its weeks (of its months, where it
--- has no weeks); complete periods alone, those without a row included.
+-- Grain: one row per metric, version and period, latest first, of its weeks (or months, where it has
+-- no weeks); complete periods only, including those without a row.
 -- Why: whether a metric still has the rows, the subjects and the values that it used to have.
 with kpi_values as (
     select * from marts.kpi_values
@@ -25,7 +25,7 @@ periods as (
             else date_trunc('month', $as_of) - to_months(cast(back.periods_ago + 1 as integer))
         end as period_start
     from grains
-    cross join (select unnest(range(0, $periods)) as periods_ago) as back
+    cross join (select unnest(range(0, {{ periods }})) as periods_ago) as back
 )
 
 select

@@ -1,0 +1,39 @@
+{#- The metric whose model is being compiled, in a unit test the one that it tests: a dict of metric
+    and version, read off the model's name. While dbt parses, the name still ends in the version. -#}
+{% macro this_metric() %}
+    {%- set name = (model.tested_node_unique_id or model.unique_id).split('.', 2)[2] -%}
+    {%- set parts = modules.re.fullmatch('(.+)[._]v(\d+)', name) -%}
+    {%- if not parts -%}
+        {%- do exceptions.raise_compiler_error(
+            name ~ " is not the model of a metric: its file must be called <metric>_v<version>.sql"
+        ) -%}
+    {%- endif -%}
+    {{- return({'metric': parts.group(1), 'version': parts.group(2) | int}) -}}
+{% endmacro %}
+
+{#- A fact of a metric from its entry in the register (metrics/<metric>.yml); without a name, of the
+    metric being compiled. -#}
+{% macro metric_fact(fact, metric=none) %}
+    {%- set name = metric or this_metric().metric -%}
+    {%- if name not in metric_facts() -%}
+        {%- do exceptions.raise_compiler_error(
+            "the register has no metric " ~ name ~ " that has a model. Write metrics/" ~ name
+            ~ ".yml, then run: trustmetrics metric sync") -%}
+    {%- endif -%}
+    {{- return(metric_facts()[name][fact]) -}}
+{% endmacro %}
+
+{#- The period grains and the slices of a metric. Macros of their own, so that a unit test can
+    override them: fewer grains and slices, fewer rows to read. -#}
+{% macro metric_grains(metric=none) %}{{ return(metric_fact('grains', metric)) }}{% endmacro %}
+
+{% macro metric_slices(metric=none) %}{{ return(metric_fact('slices', metric)) }}{% endmacro %}
+
+{#- The metrics whose statistic is one of some, by name. -#}
+{% macro metrics_of(statistics) %}
+    {%- set found = [] -%}
+    {%- for metric, facts in metric_facts().items() if facts.statistic in statistics -%}
+        {%- do found.append(metric) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{% endmacro %}

@@ -1,0 +1,156 @@
+"""What is declared elsewhere: the raw contract (the sources' YAML) and the checks' limits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from trustmetrics.errors import UserError
+
+EXPECTATIONS = Path(__file__).with_name("expectations.yml")
+SCHEMA = Path(__file__).with_name("expectations.schema.yml")
+SOURCES = Path("models/staging")
+# The loader in C, where PyYAML was built with it, is ten times as fast.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a raw table.
+
+    Attributes:
+        name: its name.
+        data_type: string, integer, double, boolean, date or timestamp.
+        nullable: whether NULL is allowed.
+        enum: its values; empty where any value is allowed.
+        minimum: its least value; None: no bound.
+        maximum: its greatest value; None: no bound.
+    """
+
+    name: str
+    data_type: str
+    nullable: bool = False
+    enum: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A raw table: its name, the column that says when the fact took place, and all columns."""
+
+    name: str
+    event: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of check.
+
+    Attributes:
+        title: what it looks at, for the report.
+        limits: its numbers by name; expectations.yml says what they are for.
+        reason: why these numbers.
+        next_step: what to do where it fails.
+    """
+
+    title: str
+    limits: dict[str, float]
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What expectations.yml says.
+
+    Attributes:
+        numbers: the settings that several checks share, by name.
+        vocabularies: names of columns without an enum that hold one of a few values.
+        models: per raw table, the column that names the model behind its bounded numbers.
+        campaigns: the raw tables that are filled in campaigns, each with its reason.
+        checks: the kinds of check by name.
+    """
+
+    numbers: dict[str, int]
+    vocabularies: frozenset[str]
+    models: dict[str, str]
+    campaigns: dict[str, str]
+    checks: dict[str, Check]
+
+    def limits(self, check: str) -> dict[str, float]:
+        """Return the limits of a kind of check, by name."""
+        return self.checks[check].limits
+
+
+def read_settings(file: Path = EXPECTATIONS) -> Settings:
+    """Read and validate the limits of the checks.
+
+    Args:
+        file: a YAML file as expectations.schema.yml describes it.
+
+    Raises:
+        UserError: it is not valid YAML, or breaks the schema; the message says where.
+    """
+    content = _read(file)
+    fault = best_match(Draft202012Validator(_read(SCHEMA)).iter_errors(content))
+    if fault:
+        place = ".".join(str(part) for part in fault.absolute_path) or "the file"
+        raise UserError(f"'{file.name}' is not valid at {place}: {fault.message}")
+    return Settings(
+        numbers={name: setting["value"] for name, setting in content["settings"].items()},
+        vocabularies=frozenset(content["vocabularies"]),
+        models=content["models"],
+        campaigns=content["campaigns"],
+        checks={name: Check(**check) for name, check in content["checks"].items()},
+    )
+
+
+def read_contract(project: Path) -> list[RawTable]:
+    """Read the raw tables of a dbt project from models/staging/*.yml, in the order of the files.
+
+    Args:
+        project: the folder that holds dbt_project.yml.
+
+    Raises:
+        UserError: a file is not valid YAML, or no raw table is declared.
+    """
+    tables = [
+        RawTable(
+            name=table["name"],
+            event=table["config"]["meta"]["event"],
+            columns=tuple(_column(column) for column in table["columns"]),
+        )
+        for path in sorted((project / SOURCES).glob("*.yml"))
+        for source in (_read(path) or {}).get("sources", [])
+        if source["name"] == "raw"
+        for table in source["tables"]
+    ]
+    if not tables:
+        raise UserError(f"no raw table is declared in {SOURCES}. Restore the YAML of the sources")
+    return tables
+
+
+def _column(declared: dict[str, Any]) -> Column:
+    rules = declared.get("config", {}).get("meta", {})
+    return Column(
+        name=declared["name"],
+        data_type=declared["data_type"],
+        nullable=rules.get("nullable", False),
+        enum=tuple(rules.get("enum", ())),
+        minimum=rules.get("min"),
+        maximum=rules.get("max"),
+    )
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}," if mark else ""
+        raise UserError(f"'{path.name}'{line} is not valid YAML. Correct it") from error
