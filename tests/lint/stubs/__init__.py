@@ -43,9 +43,19 @@ def var(name: str, default: object = "") -> object:
     return default
 
 
-def raw_tables() -> list[str]:
-    """As many as show what is written for each."""
-    return ["stub_table"]
+def _lists(*items: str) -> Callable[..., list[str]]:
+    """A function that gives a list as short as shows what is written for each."""
+    return lambda *_, **__: list(items)
+
+
+raw_tables = _lists("stub_table")
+metric_grains = _lists("day")
+metric_slices = metrics_of = _lists("stub")
+
+
+def metric_facts() -> dict[str, SimpleNamespace]:
+    """One metric of one version."""
+    return {"stub": SimpleNamespace(versions=[1], statistic="stub", factor=1)}
 
 
 def table_contract(table: str) -> SimpleNamespace:
