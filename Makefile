@@ -4,21 +4,27 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := data/demo
-CHECK := data/check
 SIZE ?= 10000000
+
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Two targets at a time, what each says kept together where make can do so (4.0 and later).
+BESIDE := $(MAKE) --no-print-directory --jobs 2 \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help setup demo test lint unit gate corpus mutation bench clean
+.PHONY: help setup demo check test thorough lint parse unit fast slow gate corpus mutation bench clean
 
 help:
-	@echo "make demo    sample data, a build of every metric, a short scorecard"
-	@echo "make test    lint, parse, Python tests, dbt unit and data tests"
-	@echo "make gate    holds the working tree against the base branch, results on the frozen sample too"
-	@echo "make corpus  which edits move which metrics; some twenty minutes"
+	@echo "make demo      sample data, a build of every metric, a short scorecard"
+	@echo "make check     lint, parse, the Python tests that run no dbt: under a minute, while you work"
+	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
+	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
+	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
+	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
-	@echo "make bench   build time beside the time to read the raw data once (SIZE=10000000)"
-	@echo "make clean   remove what the other commands made, but for the virtual environment"
+	@echo "make bench     build time beside the time to read the raw data once (SIZE=10000000)"
+	@echo "make clean     remove what the other commands made, but for the virtual environment"
 
 setup: $(READY)
 
@@ -41,22 +47,36 @@ demo: $(READY)
 	@echo "the stories:    docs/sample_data.md says what to find in this data"
 	@echo "your own data:  $(BIN)/trustmetrics build --raw DIR; docs/raw_contract.md"
 
-test: lint unit
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+check: $(READY)
+	@echo "check: lint beside parse and the fast tests"
+	@$(BESIDE) lint fast
+
+# The build's parse is the one that lint leaves out; the tests read the build.
+test: $(READY)
+	@echo "test: lint beside a build with every unit and data test"
+	@$(BESIDE) lint unit
+	@echo "test: Python tests"
+	@$(PYTEST) -m "not slow"
+
+thorough: $(READY)
+	@$(MAKE) --no-print-directory --keep-going mutation corpus slow
+
+slow: $(READY)
+	@$(PYTEST) -m slow
 
 lint: $(READY)
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/data analyses adapters
+
+parse: $(READY)
 	@$(BIN)/dbt --quiet parse
-	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/data
-	@$(BIN)/sqlfluff lint --disable-progress-bar --templater dbt analyses
-	@$(BIN)/sqlfluff lint --disable-progress-bar --templater raw adapters
+
+fast: parse
+	@$(PYTEST) -m "not slow and not dbt"
 
 unit: $(READY)
-	@rm -rf $(CHECK) && mkdir -p $(CHECK)
-	@$(BIN)/trustmetrics sample --out $(CHECK)/raw --seed 7 --size 20000
-	@TRUSTMETRICS_RAW=$(CHECK)/raw TRUSTMETRICS_DATABASE=$(CHECK)/check.duckdb \
-		$(BIN)/dbt --warn-error --log-level warn build
+	@$(BIN)/python -m tests.python.check_build
 
 gate: $(READY)
 	@$(BIN)/trustmetrics gate --results all $(ARGS)
@@ -64,9 +84,8 @@ gate: $(READY)
 corpus: $(READY)
 	@$(BIN)/python -m tests.python.corpus.judge $(ARGS)
 
-mutation: unit
-	@$(BIN)/python -m tests.python.mutation $(ARGS) \
-		--target target --database $(CHECK)/check.duckdb
+mutation: $(READY)
+	@$(BIN)/python -m tests.python.mutation $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE)

@@ -59,7 +59,10 @@ rules as (
         )
         or value is null
         or (value <= 1 and ci_lower >= 0 and ci_upper <= 1)
-        or (statistic in ('share', 'estimated_share') and value <= 1 and ci_lower is null and ci_upper is null)
+        or (
+            statistic in ('share', 'estimated_share')
+            and value <= 1 and ci_lower is null and ci_upper is null
+        )
             as lies_in_0_to_1_with_its_interval,
         statistic <> 'rate'
         or (ci_lower is not null and ci_upper is not null and sample_size = numerator)

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the door, the contract and the command."""
+"""Fixtures that the tests share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.python.helpers import DbtHere, Run, Said, command
+from tests.python.helpers import DATABASE, DbtHere, Run, Said, command
 from trustmetrics import cli
+from trustmetrics.sample import generate
+
+# What runs dbt: a test with one of these fixtures, one that is marked so itself, and these modules.
+DBT_FIXTURES = {"dbt_here", "built"}
+DBT_MODULES = ("corpus/test_judged.py", "gate/test_errors.py", "gate/test_foreign.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs dbt, and put its modules first, so that no process waits for another's."""
+    for item in items:
+        fixtures = DBT_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if fixtures or item.path.as_posix().endswith(DBT_MODULES):
+            item.add_marker("dbt")
+    first = {item.path for item in items if item.get_closest_marker("dbt")}
+    items.sort(key=lambda item: item.path not in first)
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +52,16 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of raw tables from the sample generator."""
+    """A folder of few raw rows, on which two builds are the same to the last bit."""
     folder = tmp_path_factory.mktemp("sample") / "raw"
-    said = command("sample", "--out", folder, "--size", "2000")
-    assert said.exit_code == 0, said
+    generate(folder, 1, 2000)
     return folder
 
 
 @pytest.fixture(scope="session")
 def built(sample: Path) -> Path:
     """A database that the command built from the sample; not to be changed."""
-    database = sample.parent / "built.duckdb"
+    database = sample.parent / DATABASE
     said = command("build", "--raw", sample, "--database", database, TRUSTMETRICS_THREADS="4")
     assert said.exit_code == 0, said
     return database

@@ -17,12 +17,14 @@ from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.functions import msg_to_dict
 
+from tests.python import check_build
 from trustmetrics.dbt_process import DbtOutcome, _follow
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = check_build.ROOT
+DATABASE = check_build.DATABASE.name
 DBT_FILES = tempfile.mkdtemp(prefix="trustmetrics-tests-")
 atexit.register(shutil.rmtree, DBT_FILES, ignore_errors=True)
 STAGED = ("staging", "rejected_rows", "conflicting_versions", "data_quality", "orphans")
@@ -256,15 +258,21 @@ def command(
 
 
 class DbtHere:
-    """dbt in this process, on a manifest parsed once: what run_dbt does, without the start-up."""
+    """dbt in this process, on a manifest parsed once: what run_dbt does, without the start-up.
+
+    The parsed relations hold the catalog's name, so every database here is called DATABASE.
+    """
 
     def __init__(self, target: Path) -> None:
         """target: a folder for dbt's own files."""
         self._options = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
         self._options += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
         self._options += ["--target-path", str(target), "--no-write-json"]
-        # The parsed relations hold the catalog's name: every database here is named the same.
-        with _environment({"TRUSTMETRICS_DATABASE": str(target / "door.duckdb")}):
+        # With the environment of the check build, dbt parses again only what was changed since.
+        known = check_build.TARGET / "partial_parse.msgpack"
+        if known.exists():
+            shutil.copyfile(known, target / known.name)
+        with environment(check_build.environment()):
             parsed = dbtRunner().invoke(["parse", *self._options])
         assert parsed.success, parsed.exception
         self.manifest = parsed.result
@@ -273,12 +281,12 @@ class DbtHere:
         self,
         arguments: Sequence[str],
         project: Path,
-        environment: Mapping[str, str],
+        changes: Mapping[str, str],
         on_node: Callable[[int, int, str], None],
     ) -> DbtOutcome:
         """Stand in for trustmetrics.dbt_process.run_dbt."""
         assert project == ROOT
-        assert Path(environment["TRUSTMETRICS_DATABASE"]).name == "door.duckdb"
+        assert Path(changes["TRUSTMETRICS_DATABASE"]).name == DATABASE
         outcome = DbtOutcome(exit_code=0)
 
         def follow(message: Any) -> None:
@@ -286,16 +294,26 @@ class DbtHere:
             if event["info"]["level"] != "debug":
                 _follow(event, outcome, on_node)
 
-        runner = dbtRunner(manifest=self.manifest, callbacks=[follow])
-        with _environment(environment):
-            result = runner.invoke([*arguments, *self._options])
-        DuckDBConnectionManager.close_all_connections()
+        result = self.invoke(arguments, changes, follow)
         outcome.exit_code = 2 if result.exception else int(not result.success)
         return outcome
 
+    def invoke(
+        self,
+        arguments: Sequence[str],
+        changes: Mapping[str, str],
+        *callbacks: Callable[[Any], None],
+    ) -> dbtRunnerResult:
+        """Run dbt with the project's variables changed; callbacks get its events."""
+        runner = dbtRunner(manifest=self.manifest, callbacks=list(callbacks))
+        with environment(changes):
+            result = runner.invoke([*arguments, *self._options])
+        DuckDBConnectionManager.close_all_connections()
+        return result
+
     def stage(self, raw: Path, as_of: str = "") -> tuple[Path, list[str]]:
         """Build staging and the tables of what was rejected; the database and what was said."""
-        database = raw.parent / "door.duckdb"
+        database = raw.parent / DATABASE
         outcome = self.run_dbt(
             ["run", "--select", *STAGED],
             ROOT,
@@ -311,7 +329,8 @@ class DbtHere:
 
 
 @contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+def environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Set these variables, and none else of the project's, for as long as the block runs."""
     before = dict(os.environ)
     changed = clean_environment(**changes)
     os.environ.clear()

@@ -73,10 +73,12 @@ compared as (
         estimates.ci_lower,
         estimates.ci_upper,
         estimates.sample_size,
-        ({{ ratio('estimates.numerator', 'estimates.ci_lower') }} - estimates.denominator) / {{ z_95() }}
-            as error_below,
-        (estimates.denominator - {{ ratio('estimates.numerator', 'estimates.ci_upper') }}) / {{ z_95() }}
-            as error_above
+        (
+            {{ ratio('estimates.numerator', 'estimates.ci_lower') }} - estimates.denominator
+        ) / {{ z_95() }} as error_below,
+        (
+            estimates.denominator - {{ ratio('estimates.numerator', 'estimates.ci_upper') }}
+        ) / {{ z_95() }} as error_above
     from published
     left join estimates
         on

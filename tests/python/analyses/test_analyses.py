@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -14,47 +13,33 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
-from tests.python.helpers import ROOT
-from trustmetrics.sample import generate
+from tests.python import check_build
+from tests.python.helpers import DATABASE, ROOT, DbtHere
 
 NAMES = sorted(path.stem for path in (ROOT / "analyses").glob("*.sql"))
 WAVE = "2026-02-16"  # the first week of the sample's scam wave
-SIZE = 40_000  # so that active accounts go back to the weeks before the wave
 Row = dict[str, Any]
 Analyse = Callable[..., list[Row]]
 
 
 class Analyses:
-    """The analyses over one build of a sample."""
+    """The analyses over the check build."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        """Make the sample in the folder and build what the analyses read."""
-        self._options = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-        self._options += ["--target-path", str(folder / "target"), "--log-level-file", "none"]
-        self._options += ["--log-level", "none", "--no-write-json"]
-        self._manifest = None
-        generate(folder / "raw", 1, SIZE)
-        patch.setenv("TRUSTMETRICS_RAW", str(folder / "raw"))
-        patch.setenv("TRUSTMETRICS_DATABASE", str(folder / "built.duckdb"))
-        self._manifest = self._dbt("parse")
-        self._dbt(
-            "build",
-            *("--select", "+path:analyses", "detection_precision"),
-            *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-        )
-        self.connection = duckdb.connect(str(folder / "built.duckdb"), read_only=True)
+    def __init__(self, dbt_here: DbtHere, folder: Path) -> None:
+        """folder: a place for what dbt writes as it compiles."""
+        self._dbt_here = dbt_here
+        # Compiled SQL names the catalog alone; dbt could not open the file that is open here.
+        self._elsewhere = {"TRUSTMETRICS_DATABASE": str(folder / DATABASE)}
+        self.connection = duckdb.connect(str(check_build.DATABASE), read_only=True)
         self.connection.execute("set timezone = 'UTC'")
-        # Compiled SQL names no database; dbt could not open the one that is open here.
-        (folder / "compile").mkdir()
-        patch.setenv("TRUSTMETRICS_DATABASE", str(folder / "compile" / "built.duckdb"))
 
     def sql(self, name: str, **variables: object) -> str:
         """The compiled SQL of an analysis."""
         arguments = ["--select", f"path:analyses/{name}.sql", "--vars", json.dumps(variables)]
-        return self._dbt("compile", *arguments).results[0].node.compiled_code
+        done = self._dbt_here.invoke(["compile", *arguments], self._elsewhere)
+        assert done.success, done.exception or [node.message for node in done.result]
+        return done.result.results[0].node.compiled_code
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the build."""
@@ -66,23 +51,13 @@ class Analyses:
         names = [column[0] for column in self.connection.description]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _dbt(self, *arguments: str) -> Any:
-        done = dbtRunner(manifest=self._manifest).invoke([*arguments, *self._options])
-        DuckDBConnectionManager.close_all_connections()
-        assert done.success, done.exception or [node.message for node in done.result]
-        return done.result
-
 
 @pytest.fixture(scope="module")
-def analyses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyses]:
-    folder = tmp_path_factory.mktemp("analyses")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("TRUSTMETRICS_")]:
-            patch.delenv(name)
-        patch.setenv("TRUSTMETRICS_THREADS", "4")
-        found = Analyses(folder, patch)
-        yield found
-        found.connection.close()
+def analyses(dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyses]:
+    check_build.ensure()
+    found = Analyses(dbt_here, tmp_path_factory.mktemp("analyses"))
+    yield found
+    found.connection.close()
 
 
 @pytest.fixture(scope="module")

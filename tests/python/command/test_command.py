@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import shutil
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +16,10 @@ import pytest
 
 from tests.python.check.small_database import checked
 from tests.python.helpers import (
+    DATABASE,
     ROOT,
     DbtHere,
     Run,
-    clean_environment,
     command,
     query,
     valid,
@@ -30,6 +28,7 @@ from tests.python.helpers import (
 from trustmetrics.check.declared import read_contract
 from trustmetrics.check.history import COLUMNS
 from trustmetrics.cli import app
+from trustmetrics.sample import generate
 
 KPI_VALUES = "select * from marts.kpi_values order by all"
 
@@ -121,6 +120,16 @@ def test_an_as_of_that_is_no_timestamp(as_of: str, run: Run, tmp_path: Path) -> 
     )
 
 
+def test_sample_writes_what_the_generator_makes(run: Run, tmp_path: Path) -> None:
+    said = run("sample", "--out", tmp_path / "said", "--seed", "3", "--size", "2000")
+    rows = generate(tmp_path / "made", 3, 2000)
+    assert said.exit_code == 0, said
+    assert f"{sum(rows.values()):,} rows in 27 tables in {tmp_path / 'said'}" in said.out
+    for table in rows:
+        name = f"{table}.parquet"
+        assert (tmp_path / "said" / name).read_bytes() == (tmp_path / "made" / name).read_bytes()
+
+
 def test_a_fault_of_the_input_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "raw/cases.csv"
     write_csv(path, [{k: v for k, v in valid("cases").items() if k != "severity"}])
@@ -147,24 +156,24 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def test_plain_dbt_builds_the_same_values(sample: Path, built: Path, tmp_path: Path) -> None:
+def test_plain_dbt_builds_the_same_values(
+    sample: Path, built: Path, dbt_here: DbtHere, tmp_path: Path
+) -> None:
     """Two builds of one input on as many threads are the same to the last bit."""
-    options = ["--select", "+kpi_values", "--exclude-resource-type", "test", "unit_test"]
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "build", *options],
-        cwd=ROOT,
-        env=clean_environment(
-            TRUSTMETRICS_RAW=str(sample),
-            TRUSTMETRICS_DATABASE=str(tmp_path / "plain.duckdb"),
-            TRUSTMETRICS_THREADS="4",
-            DBT_LOG_PATH=str(tmp_path),
-        ),
-        capture_output=True,
-        text=True,
-        check=False,
+    database = tmp_path / DATABASE
+    options = ["--select", "+kpi_values", "--exclude-resource-type", "test"]
+    outcome = dbt_here.run_dbt(
+        ["build", *options, "--exclude-resource-type", "unit_test"],
+        ROOT,
+        {
+            "TRUSTMETRICS_RAW": str(sample),
+            "TRUSTMETRICS_DATABASE": str(database),
+            "TRUSTMETRICS_THREADS": "4",
+        },
+        lambda *_: None,
     )
-    assert done.returncode == 0, done.stdout
-    assert query(tmp_path / "plain.duckdb", KPI_VALUES) == query(built, KPI_VALUES)
+    assert outcome.exit_code == 0, outcome.errors
+    assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
 
 
 def _shuffle(sample: Path, folder: Path) -> None:
@@ -205,7 +214,7 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
     run: Run, built: Path, dbt_here: DbtHere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
-    database = tmp_path / "door.duckdb"
+    database = tmp_path / DATABASE
     shutil.copyfile(built, database)
     write_csv(tmp_path / "raw/cases.csv", [valid("cases", queue="", region="")])
     said = run(
@@ -222,18 +231,24 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
     assert rows == [("queue",), ("region",)]
     assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
     assert query(database, "from staging.as_of") == query(built, "from staging.as_of")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["door.duckdb", "raw"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["raw", DATABASE]
 
 
 def test_a_failed_data_test_leaves_the_last_good_database(
-    sample: Path, built: Path, tmp_path: Path
+    run: Run,
+    sample: Path,
+    built: Path,
+    dbt_here: DbtHere,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    database = tmp_path / "good.duckdb"
+    monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
+    database = tmp_path / DATABASE
     shutil.copyfile(built, database)
     with duckdb.connect(str(database)) as connection:
         connection.execute("insert into marts.kpi_values from marts.kpi_values limit 1")
     before = database.read_bytes()
-    said = command(
+    said = run(
         *("build", "--raw", sample, "--database", database, "--select", "kpi_values_is_keyed")
     )
     assert (said.exit_code, said.out) == (1, "")

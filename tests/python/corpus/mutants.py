@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.python.mutation.built import ROOT, read_build
+from tests.python import check_build
+from tests.python.mutation.built import read_build
 from tests.python.mutation.mutants import Carrier, Mutant, find_mutants
 from tests.python.mutation.report import read_accepted
 from trustmetrics.fingerprint.canonical import Canonicaliser
@@ -29,7 +30,7 @@ class Fingerprinter:
     def __init__(self, manifest: dict[str, Any]) -> None:
         """Fingerprint the project as it is."""
         self.manifest = manifest
-        self.project = CompiledProject(manifest, ROOT, [AS_OF])
+        self.project = CompiledProject(manifest, check_build.ROOT, [AS_OF])
         self.base = {node["unique_id"]: self._of(self.project, node) for node in self._metrics()}
 
     def moved(self, changes: dict[str, str]) -> set[str]:
@@ -37,7 +38,7 @@ class Fingerprinter:
         nodes = dict(self.manifest["nodes"])
         for key, sql in changes.items():
             nodes[key] = {**nodes[key], "compiled_code": sql}
-        edited = CompiledProject({**self.manifest, "nodes": nodes}, ROOT, [AS_OF])
+        edited = CompiledProject({**self.manifest, "nodes": nodes}, check_build.ROOT, [AS_OF])
         touched = self._downstream(changes)
         edited._relations = {
             key: relation
@@ -120,8 +121,8 @@ def main() -> int:
     """Try all, or a sample; 1 where a fault is not seen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=0)
-    parser.add_argument("--target", type=Path, default=ROOT / "target")
-    parser.add_argument("--database", type=Path, default=ROOT / "data/check/check.duckdb")
+    parser.add_argument("--target", type=Path, default=check_build.TARGET)
+    parser.add_argument("--database", type=Path, default=check_build.DATABASE)
     asked = parser.parse_args()
     missed, cautious, count = unseen(asked.target, asked.database, asked.sample)
     for mutant in missed:

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.python.helpers import ROOT, DbtHere, Run, query, valid, write_csv, write_parquet
+from tests.python.helpers import (
+    DATABASE,
+    ROOT,
+    DbtHere,
+    Run,
+    query,
+    valid,
+    write_csv,
+    write_parquet,
+)
 
 # An incident written by pyarrow 22 whose policy_code, surface, contained_at, resolved_at and
 # is_deleted are of the null type: DuckDB cannot write one. Parquet, deflated.
@@ -232,7 +241,7 @@ def refused(
 ) -> Callable[[], str]:
     """Build tmp_path/raw and return the one-line complaint; the last good database must stay."""
     monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
-    database, good = tmp_path / "door.duckdb", b"the last good one"
+    database, good = tmp_path / DATABASE, b"the last good one"
     database.write_bytes(good)
 
     def call() -> str:
@@ -240,7 +249,7 @@ def refused(
         assert said.exit_code == 2
         assert said.out == ""
         assert database.read_bytes() == good
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["door.duckdb", "raw"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["raw", DATABASE]
         return said.complaint
 
     return call
@@ -372,7 +381,7 @@ def test_a_parquet_column_of_another_type(
 
 
 def test_plain_dbt_without_a_raw_folder(dbt_here: DbtHere, tmp_path: Path) -> None:
-    environment = {"TRUSTMETRICS_DATABASE": str(tmp_path / "door.duckdb")}
+    environment = {"TRUSTMETRICS_DATABASE": str(tmp_path / DATABASE)}
     outcome = dbt_here.run_dbt(["run"], ROOT, environment, lambda *_: None)
     assert outcome.exit_code != 0
     assert "no raw data named. Set TRUSTMETRICS_RAW to the folder" in outcome.errors[0]

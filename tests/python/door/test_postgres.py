@@ -17,6 +17,8 @@ from tests.python.oracle.hostile_files import write
 from trustmetrics.dbt_process import run_dbt
 from trustmetrics.project import project_root
 
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
+
 AS_OF = datetime.datetime(2026, 4, 23)
 Table = list[dict[str, object]]
 

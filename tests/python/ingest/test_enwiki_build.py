@@ -10,6 +10,8 @@ import pytest
 from trustmetrics.ingest import mediawiki
 from trustmetrics.project import project_root
 
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
+
 LOGS = project_root().parent / "shared" / "data" / "enwiki"
 
 

@@ -607,6 +607,7 @@ def one(relation, expression):
     return relation.aggregate(expression).fetchone()[0]
 
 
+@pytest.mark.slow
 def test_real_parts_add_up_to_the_whole(real):
     rows_of, n = real
     hits, blocks = rows_of("hits"), rows_of("blocks")
@@ -636,6 +637,7 @@ def test_real_parts_add_up_to_the_whole(real):
     assert len(dangling) == n["unblocks_orphaned_block_missing"]
 
 
+@pytest.mark.slow
 def test_real_tables_keep_the_contract_but_for_fourteen_expiries(real):
     rows_of, n = real
     check_contract(rows_of)
@@ -644,6 +646,7 @@ def test_real_tables_keep_the_contract_but_for_fourteen_expiries(real):
     assert n["expiries_before_block"] + n["expiries_after_2099"] == 14
 
 
+@pytest.mark.slow
 def test_real_shortcuts_are_all_mapped(real):
     rows_of, n = real
     mapping = {
@@ -654,6 +657,7 @@ def test_real_shortcuts_are_all_mapped(real):
     assert n["policy_references_unmapped"] == 0
 
 
+@pytest.mark.slow
 def test_real_logs_agree_with_a_reading_in_plain_python(real):
     rows_of, _ = real
     entries = rows_of("blocks").select("log_id, timestamp, action, account_hash, expires_at")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -29,12 +28,11 @@ def main() -> int:
     parser.add_argument("--database", type=Path, help="the database of that build")
     parser.add_argument("--update", action="store_true", help="make this run the baseline")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        if asked.target and asked.database:
-            build = read_build(asked.target, asked.database)
-        else:
-            build = find_or_make_build(Path(folder))
-        trial = try_mutants(build, _Progress(), asked.sample, asked.seed)
+    if asked.target and asked.database:
+        build = read_build(asked.target, asked.database)
+    else:
+        build = find_or_make_build()
+    trial = try_mutants(build, _Progress(), asked.sample, asked.seed)
     accepted = read_accepted()
     print("\n".join(told(trial, accepted)))
     if asked.update and not asked.sample:

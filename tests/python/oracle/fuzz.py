@@ -23,11 +23,11 @@ def check(seed: int, formats: str, folder: Path, scale: int = 1) -> list[str]:
     """Generate, write and build one dataset in the folder; how the build differs."""
     raw = write(generate(seed, scale), folder / "raw", formats, seed)
     as_of = pick_as_of(seed)
-    failure = build(folder / "raw", folder / "built.duckdb", as_of)
+    failure = build(folder / "raw", folder / "trustmetrics.duckdb", as_of)
     if failure is not None:
         return [failure]
     rows = evaluate(raw, as_of, project_seeds())
-    database = folder / "built.duckdb"
+    database = folder / "trustmetrics.duckdb"
     return compare(database, rows, built_metrics()) + compare_rejected(database, rejected(raw))
 
 

@@ -1,0 +1,98 @@
+"""The build of sample data that `make unit` leaves in data/check and that the tests read.
+
+python -m tests.python.check_build makes it anew, with every unit test and data test.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trustmetrics.sample import generate
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "data" / "check"
+RAW = FOLDER / "raw"
+TARGET = FOLDER / "target"
+# The stem names the catalog in compiled SQL; the tests' own databases have the same one.
+DATABASE = FOLDER / "trustmetrics.duckdb"
+STAMP = FOLDER / "built_from"
+SEED, SIZE = 1, 40_000
+SOURCES = (
+    "models",
+    "macros",
+    "seeds",
+    "analyses",
+    "tests/data",
+    "src/trustmetrics/sample",
+    "dbt_project.yml",
+    "profiles.yml",
+    "requirements.lock",
+)
+
+
+def ensure() -> None:
+    """Make the build unless the one in the folder is of these very files; one process at a time.
+
+    Raises:
+        RuntimeError: it fails.
+    """
+    with _alone():
+        if not is_fresh() and make():
+            raise RuntimeError("the build of the sample data failed: make unit says how")
+
+
+def is_fresh() -> bool:
+    """Whether the build in the folder is whole, and of the project's files as they are."""
+    return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == _content()
+
+
+def make() -> int:
+    """Make the build in the folder, in place of what is there; dbt's exit code."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    content = _content()
+    generate(RAW, SEED, SIZE)
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUSTMETRICS_")}
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--warn-error"]
+    command += ["--log-level", "warn", "--log-level-file", "none"]
+    command += ["build", "--target-path", str(TARGET), "--profiles-dir", str(ROOT)]
+    done = subprocess.run(command, cwd=ROOT, env=kept | environment(), check=False)
+    if done.returncode == 0:
+        STAMP.write_text(content, encoding="utf-8")
+    return done.returncode
+
+
+def environment() -> dict[str, str]:
+    """The project's variables of the build."""
+    return {"TRUSTMETRICS_RAW": str(RAW), "TRUSTMETRICS_DATABASE": str(DATABASE)}
+
+
+def _content() -> str:
+    """A digest of the names and bytes of every file that the build depends on."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        for path in sorted([ROOT / source, *(ROOT / source).rglob("*")]):
+            if path.is_file() and path.suffix != ".pyc":
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"{path.relative_to(ROOT)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    FOLDER.parent.mkdir(exist_ok=True)
+    with FOLDER.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    with _alone():
+        sys.exit(make())
