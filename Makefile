@@ -18,6 +18,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 help:
 	@echo "make demo      sample data, a build of every metric, a short scorecard"
 	@echo "make check     lint, parse, the Python tests that run no dbt: under a minute, while you work"
+	@echo "make unit      dbt unit and data tests; ARGS='--select rework_rate': those of a part"
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
 	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
@@ -76,7 +77,7 @@ fast: parse
 	@$(PYTEST) -m "not slow and not dbt"
 
 unit: $(READY)
-	@$(BIN)/python -m tests.python.check_build
+	@$(BIN)/python -m tests.python.check_build $(ARGS)
 
 gate: $(READY)
 	@$(BIN)/trustmetrics gate --results all $(ARGS)

@@ -1,6 +1,7 @@
 """The build of sample data that `make unit` leaves in data/check and that the tests read.
 
-python -m tests.python.check_build makes it anew, with every unit test and data test.
+python -m tests.python.check_build makes it again, with every unit test and data test; with dbt's
+options, such as --select rework_rate, it builds and tests that part of the one that is there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,17 +55,25 @@ def is_fresh() -> bool:
     return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == _content()
 
 
-def make() -> int:
-    """Make the build in the folder, in place of what is there; dbt's exit code."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    content = _content()
-    generate(RAW, SEED, SIZE)
+def make(options: Sequence[str] = ()) -> int:
+    """Make the build in the folder, or a part of it again; return dbt's exit code.
+
+    Args:
+        options: of dbt build, such as a selection; empty: the whole build, in place of what is there.
+    """
+    content = "" if options and DATABASE.is_file() else _content()
+    if content:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        generate(RAW, SEED, SIZE)
+        options = ()
+    STAMP.unlink(missing_ok=True)
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUSTMETRICS_")}
     command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--warn-error"]
     command += ["--log-level", "warn", "--log-level-file", "none"]
     command += ["build", "--target-path", str(TARGET), "--profiles-dir", str(ROOT)]
+    command += [*options, "--indirect-selection", "cautious"] if options else []
     done = subprocess.run(command, cwd=ROOT, env=kept | environment(), check=False)
-    if done.returncode == 0:
+    if done.returncode == 0 and content:
         STAMP.write_text(content, encoding="utf-8")
     return done.returncode
 
@@ -95,4 +104,4 @@ def _alone() -> Iterator[None]:
 
 if __name__ == "__main__":
     with _alone():
-        sys.exit(make())
+        sys.exit(make(sys.argv[1:]))
