@@ -59,7 +59,7 @@ def make(options: Sequence[str] = ()) -> int:
     """Make the build in the folder, or a part of it again; return dbt's exit code.
 
     Args:
-        options: of dbt build, such as a selection; empty: the whole build, in place of what is there.
+        options: of dbt build, such as a selection; empty: the whole build, over the old one.
     """
     content = "" if options and DATABASE.is_file() else _content()
     if content:
