@@ -123,7 +123,7 @@ rated_items as (
         item_id
 ),
 
--- An item id is unique only within its session, so its name holds both, and the phase to read it by.
+-- An item id is unique only within its session, so its name holds both, and the phase to read by.
 rated as (
     select
         'phase' as slice,
