@@ -130,6 +130,7 @@ def test_sample_writes_what_the_generator_makes(run: Run, tmp_path: Path) -> Non
         assert (tmp_path / "said" / name).read_bytes() == (tmp_path / "made" / name).read_bytes()
 
 
+@pytest.mark.dbt
 def test_a_fault_of_the_input_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "raw/cases.csv"
     write_csv(path, [{k: v for k, v in valid("cases").items() if k != "severity"}])
