@@ -1,18 +1,29 @@
-"""What dbt left behind: the compiled SQL, the unit tests and the types of the built columns."""
+"""What dbt left behind: the compiled SQL, the unit tests and the types of the built columns.
+
+A unit test that overrides macros (metric_grains: [month]) tests other SQL than the model has: that
+SQL is read from what dbt compiled for the test, and is a variant of the model. A filter on the
+model's result would be simpler and wrong: it lets a fault that mixes grains, which cannot happen
+where there is only one, be caught by a test that would not notice it in dbt.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
+
+from tests.python.mutation.edits import DIALECT
 
 ROOT = Path(__file__).resolve().parents[3]
 MUTATED = ("models/intermediate/", "models/marts/")
 NOT_MUTATED = ("models/marts/governance/",)
+FIXTURE = "__dbt__cte__"
 SOURCES = ("models", "macros", "seeds", "tests/data", "dbt_project.yml")
 REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*(?:,\s*v(?:ersion)?\s*=\s*(\d+)\s*)?\)""")
 
@@ -33,6 +44,7 @@ class Node:
     view: bool
     parents: tuple[str, ...]
     macros: tuple[str, ...]
+    variant_of: str = ""
 
     @property
     def is_mutated(self) -> bool:
@@ -52,10 +64,11 @@ class UnitTest:
 
 @dataclass
 class Build:
-    """A finished dbt build."""
+    """A finished dbt build. Unit tests by the id of the model or variant whose SQL they test."""
 
     database: Path
     models: dict[str, Node] = field(default_factory=dict)
+    variants: dict[str, Node] = field(default_factory=dict)
     data_tests: dict[str, Node] = field(default_factory=dict)
     unit_tests: dict[str, list[UnitTest]] = field(default_factory=dict)
     types: dict[str, Types] = field(default_factory=dict)
@@ -65,6 +78,10 @@ class Build:
     def mutated(self) -> list[Node]:
         """The models that faults are put into, in the order of their paths."""
         return sorted((n for n in self.models.values() if n.is_mutated), key=lambda n: n.path)
+
+    def node(self, unique_id: str) -> Node:
+        """A model, or a variant of one."""
+        return self.variants.get(unique_id) or self.models[unique_id]
 
     def ordered(self) -> list[Node]:
         """The models and seeds, each after those that it reads."""
@@ -80,13 +97,17 @@ class Build:
 
 def is_fresh(target: Path, database: Path) -> bool:
     """Whether a build stands that compiled everything, after every source was last changed."""
-    manifest = target / "manifest.json"
-    if not manifest.exists() or not database.exists():
+    file = target / "manifest.json"
+    if not file.exists() or not database.exists():
         return False
+    manifest = json.loads(file.read_text())
+    tests = [t for t in manifest["unit_tests"].values() if t.get("overrides")]
+    compiled = [file, *(path for test in tests for path in _compiled(target, test))]
     files = [p for s in SOURCES for p in [ROOT / s, *(ROOT / s).rglob("*")] if p.is_file()]
-    if manifest.stat().st_mtime < max(p.stat().st_mtime for p in files):
+    changed = max(p.stat().st_mtime for p in files)
+    if len(compiled) <= len(tests) or min(p.stat().st_mtime for p in compiled) < changed:
         return False
-    nodes = json.loads(manifest.read_text())["nodes"].values()
+    nodes = manifest["nodes"].values()
     return all(n.get("compiled_code") for n in nodes if n["resource_type"] in ("model", "test"))
 
 
@@ -104,8 +125,46 @@ def read_build(target: Path, database: Path) -> Build:
         model = test["depends_on"]["nodes"][0]
         if not build.models[model].is_mutated:
             continue
-        build.unit_tests.setdefault(model, []).append(_unit_test(test, model, relations))
+        tested = _variant(build, target, test, model) if test.get("overrides") else model
+        build.unit_tests.setdefault(tested, []).append(_unit_test(test, model, relations))
     return build
+
+
+def _variant(build: Build, target: Path, test: dict[str, Any], model: str) -> str:
+    """The id of the variant of a model that a test's overrides make, added to the build."""
+    variant = f"{model} with {json.dumps(test['overrides'], sort_keys=True)}"
+    if variant not in build.variants:
+        compiled = _compiled(target, test)
+        if not compiled:
+            raise ValueError(f"{test['name']} overrides macros: run dbt build, which compiles it")
+        sql = _without_fixtures(compiled[0].read_text(), build)
+        build.variants[variant] = replace(
+            build.models[model], id=variant, sql=sql, variant_of=model
+        )
+    return variant
+
+
+def _compiled(target: Path, test: dict[str, Any]) -> list[Path]:
+    """The file of a unit test's compiled SQL, if dbt has run the test."""
+    folder = target / "compiled" / test["package_name"] / test["original_file_path"]
+    return list(folder.rglob(f"{test['unique_id'].split('.')[-1]}.sql"))
+
+
+def _without_fixtures(sql: str, build: Build) -> str:
+    """The SQL of a compiled unit test, on the relations that its fixtures stand for."""
+    relations = {node.name: node.relation for node in build.models.values()}
+    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    for cte in list(tree.args["with_"].expressions):
+        if cte.alias.startswith(FIXTURE):
+            cte.pop()
+    for table in tree.find_all(exp.Table):
+        if table.name.startswith(FIXTURE):
+            relation = exp.to_table(relations[table.name.removeprefix(FIXTURE)])
+            table.set("this", relation.this)
+            table.set("db", relation.args["db"])
+    if not tree.args["with_"].expressions:
+        tree.set("with_", None)
+    return tree.sql(dialect=DIALECT)
 
 
 def _node(node: dict[str, Any], manifest: dict[str, Any]) -> Node:
@@ -172,8 +231,8 @@ def _types(database: Path) -> dict[str, Types]:
 
 def _unit_test(test: dict[str, Any], model: str, relations: dict[tuple[str, str], str]) -> UnitTest:
     fixtures = [*test["given"], test["expect"]]
-    if test.get("overrides") or any(fixture["format"] != "dict" for fixture in fixtures):
-        raise ValueError(f"{test['name']}: only rows as dicts, and no overrides, are understood")
+    if any(fixture["format"] != "dict" for fixture in fixtures):
+        raise ValueError(f"{test['name']}: only rows as dicts are understood")
     given = {}
     for fixture in test["given"]:
         found = REF.fullmatch(fixture["input"].strip())

@@ -92,7 +92,7 @@ class Judge:
 
     def _tests(self, carrier: str) -> list[Loaded]:
         if carrier not in self._loaded:
-            relation = self._build.models[carrier].relation
+            relation = self._build.node(carrier).relation
             first = sum(map(len, self._loaded.values()))
             self._loaded[carrier] = [
                 load(self._connection, test, f"t{first + at}", relation, self._build.types)

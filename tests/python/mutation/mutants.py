@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
@@ -15,6 +15,7 @@ from tests.python.mutation.built import Build, Node
 from tests.python.mutation.edits import DIALECT, Edit, edits_of, sql_of
 from tests.python.mutation.places import Places
 
+LIST = re.compile(r"\bin \([^()]*\)")
 LITERAL = re.compile(r"'[^']*'|\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b")
 
 
@@ -86,6 +87,19 @@ class _Found:
         return self.carrier.pieces[self.at]
 
     @property
+    def site(self) -> tuple[object, ...]:
+        """What an edit in a model has in common with the same edit in a variant of it.
+
+        A list in it, such as that of the slices, may be shorter in the variant.
+        """
+        model = self.node.variant_of or self.node.id
+        around = LIST.sub("in ()", self.skeleton) if self.is_literal else ""
+        before, after = self.edit.before, self.edit.after
+        if self.edit.kind != "constant":
+            before, after = LIST.sub("in ()", before), LIST.sub("in ()", after)
+        return model, self.piece.name, self.label, self.edit.kind, around, before, after
+
+    @property
     def is_literal(self) -> bool:
         return isinstance(self.edit.node, exp.Literal)
 
@@ -121,20 +135,30 @@ def find_mutants(build: Build) -> tuple[list[Mutant], dict[str, Carrier]]:
     """The mutants of the models, in order of place, and all carriers by id."""
     carriers: dict[str, Carrier] = {}
     in_models: list[_Found] = []
+    in_variants: list[_Found] = []
     in_tests: list[_Found] = []
-    for node in [*build.mutated, *build.data_tests.values()]:
+    pieces: dict[Piece, list[_Found]] = {}
+    for node in [*build.mutated, *build.variants.values(), *build.data_tests.values()]:
         carrier, trees = carrier_of(node)
         carriers[node.id] = carrier
-        found = in_tests if node.id in build.data_tests else in_models
+        found = in_variants if node.variant_of else in_models
+        if node.id in build.data_tests:
+            found = in_tests
         for at, tree in enumerate(trees):
-            found += _found(node, carrier, at, tree)
+            piece = carrier.pieces[at]
+            if node.variant_of and piece in pieces:
+                found += [replace(o, carrier=carrier, node=node, at=at) for o in pieces[piece]]
+            else:
+                pieces[piece] = list(_found(node, carrier, at, tree))
+                found += pieces[piece]
     parameters = _parameters(in_models)
     groups: dict[tuple[object, ...], list[_Found]] = defaultdict(list)
     for found in in_models:
         groups[found.key(parameters)].append(found)
+    twins = _twins(in_models, in_variants)
     copies = _copies_in_tests(in_tests, parameters)
     places = Places(build)
-    mutants = [_mutant(key, group, copies, places) for key, group in groups.items()]
+    mutants = [_mutant(key, group, twins, copies, places) for key, group in groups.items()]
     return sorted(mutants, key=lambda m: (m.place, m.id)), carriers
 
 
@@ -227,6 +251,26 @@ def _parameters(found: list[_Found]) -> set[tuple[object, ...]]:
     return {slot for slot, seen in values.items() if len(seen) > 1}
 
 
+def _twins(
+    in_models: list[_Found], in_variants: list[_Found]
+) -> dict[tuple[str, int, str], list[_Found]]:
+    """The same edits in the variants of the models, by carrier, piece and text in the model.
+
+    An edit that a variant does not hold, such as one of a grain that it lacks, has no twin in it.
+    """
+    edits: dict[tuple[object, ...], list[_Found]] = defaultdict(list)
+    for one in in_models:
+        edits[one.site].append(one)
+    met: Counter[tuple[object, ...]] = Counter()
+    twins: dict[tuple[str, int, str], list[_Found]] = defaultdict(list)
+    for one in in_variants:
+        number = met[one.carrier.id, one.site]
+        met[one.carrier.id, one.site] += 1
+        for model in edits[one.site][number : number + 1]:
+            twins[model.carrier.id, model.at, model.text].append(one)
+    return twins
+
+
 def _copies_in_tests(
     found: list[_Found], parameters: set[tuple[object, ...]]
 ) -> dict[tuple[object, ...], list[_Found]]:
@@ -242,13 +286,15 @@ def _copies_in_tests(
 def _mutant(
     key: tuple[object, ...],
     group: list[_Found],
+    twins: dict[tuple[str, int, str], list[_Found]],
     copies: dict[tuple[object, ...], list[_Found]],
     places: Places,
 ) -> Mutant:
     first = group[0]
     same_text = copies.get((first.piece.name, first.piece.text, first.text), [])
     unique = {(one.carrier.id, one.at, one.text) for one in same_text + copies.get(key, [])}
-    variants = [Variant(one.carrier.id, one.at, one.text) for one in group]
+    in_variants = [t for one in group for t in twins.get((one.carrier.id, one.at, one.text), ())]
+    variants = [Variant(one.carrier.id, one.at, one.text) for one in group + in_variants]
     variants += [Variant(*one) for one in sorted(unique)]
     place = _place(first, places)
     if len(group) == 1 and not first.piece.own and place.startswith("macros"):

@@ -49,6 +49,10 @@ unit_tests:
     versions:
       include: [1]
     given: []
+  - name: thrice_is_too
+    model: rework_rate
+    versions: {include: [1]}
+    given: []
   - name: once_is_not
     model: qa_rate
     versions:
@@ -196,7 +200,7 @@ def test_a_correction_takes_the_old_one_s_place(project: Path) -> None:
     assert (ours["latest_version"], ours["versions"]) == (2, [{"v": 2}])
     assert (other["latest_version"], other["versions"]) == (1, [{"v": 1}])
     included = [test["versions"]["include"] for test in _yaml(project)["unit_tests"]]
-    assert included == [[2], [1]]
+    assert included == [[2], [2], [1]]
     texts = _texts(project)
     assert texts["models/marts/kpi_values.sql"] == UNION.replace(
         "ref('rework_rate', v=1)", "ref('rework_rate', v=2)"
@@ -225,7 +229,7 @@ def test_a_break_stands_beside_the_old_one_which_is_that_of_the_base(project: Pa
     assert (ours["latest_version"], ours["versions"]) == (2, [{"v": 1}, {"v": 2}])
     assert (other["latest_version"], other["versions"]) == (1, [{"v": 1}])
     included = [test["versions"]["include"] for test in _yaml(project)["unit_tests"]]
-    assert included == [[1], [1]]
+    assert included == [[1], [1], [1]]
     texts = _texts(project)
     assert (
         "    ref('rework_rate', v=1),\n    ref('rework_rate', v=2),\n"
