@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,11 @@ def load() -> list[Edit]:
         document = yaml.safe_load((HERE / name).read_text())
         found += [_edit(entry, is_cosmetic) for entry in document["edits"]]
     return found
+
+
+def judged_metrics(edits: Iterable[Edit]) -> frozenset[str]:
+    """Return the metrics whose moves the edits list: a metric added later is not among them."""
+    return frozenset(metric for edit in edits for metric in edit.moves)
 
 
 def copy_project(to: Path, root: Path = ROOT) -> Path:

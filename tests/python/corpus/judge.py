@@ -22,7 +22,7 @@ from dbt.cli.main import dbtRunner
 
 from trustmetrics.fingerprint.project import CompiledProject, Fingerprint
 
-from .apply import Edit, apply, copy_project, load, restore
+from .apply import Edit, apply, copy_project, judged_metrics, load, restore
 from .compiled import ENVIRONMENT, DoesNotCompileError
 
 AS_OF = "as_of"
@@ -34,7 +34,7 @@ class Verdict:
 
     Attributes:
         edit: the edit.
-        moved: the metrics whose fingerprint moved.
+        moved: the metrics whose fingerprint moved, of those that the corpus judges.
         as_of: whether the fingerprint of as_of did.
     """
 
@@ -60,6 +60,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         """Copy the project into a folder and fingerprint it unchanged."""
         os.environ.update(ENVIRONMENT)
+        self._judged = judged_metrics(load())
         self._pristine = copy_project(folder / "pristine")
         self._edited = copy_project(folder / "edited")
         self._manifest = self._compiled("resource_type:model")
@@ -81,7 +82,7 @@ class Project:
             for (name, version), found in self._base.items()
             if now.get((name, version)) != found
         }
-        return Verdict(edit, frozenset(moved - {AS_OF}), AS_OF in moved)
+        return Verdict(edit, self._judged & moved, AS_OF in moved)
 
     def _edited_manifest(self, edit: Edit, touched: set[str]) -> dict[str, Any]:
         """The manifest of the edited project; of an edit of models' SQL alone only these are
