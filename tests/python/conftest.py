@@ -14,16 +14,20 @@ from trustmetrics.sample import generate
 
 # What runs dbt: a test with one of these fixtures, one that is marked so itself, and these modules.
 DBT_FIXTURES = {"dbt_here", "built"}
+# What takes many seconds without it, and is left to make test.
+LONG = ("/check/", "/fingerprint/test_property.py", "/ingest/", "/sample/")
 DBT_MODULES = ("corpus/test_judged.py", "gate/test_errors.py", "gate/test_foreign.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs dbt, and put its modules first, so that no process waits for another's."""
+    """Mark what is long or runs dbt, and put what runs dbt first: no process waits for another."""
     for item in items:
         fixtures = DBT_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if fixtures or item.path.as_posix().endswith(DBT_MODULES):
             item.add_marker("dbt")
+        if any(part in item.path.as_posix() for part in LONG):
+            item.add_marker("long")
     first = {item.path for item in items if item.get_closest_marker("dbt")}
     items.sort(key=lambda item: item.path not in first)
 
