@@ -4,10 +4,14 @@ And against the faults of the mutation check, a sample of them: each that is not
 must move a metric.
 """
 
+import pytest
+
 from tests.python import check_build
 from tests.python.corpus.apply import load
 from tests.python.corpus.judge import judge
 from tests.python.corpus.mutants import unseen
+
+pytestmark = pytest.mark.slow
 
 EVERY = 45
 MUTANTS = 20

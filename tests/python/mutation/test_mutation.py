@@ -10,7 +10,7 @@ from tests.python.mutation.make_build import find_or_make_build
 from tests.python.mutation.report import complaints, read_accepted, read_baseline, score
 from tests.python.mutation.trial import try_mutants
 
-pytestmark = pytest.mark.dbt
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 SIZE = 120
 SEED = int(os.environ.get("TRUSTMETRICS_MUTATION_SEED", "1"))

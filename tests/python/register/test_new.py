@@ -26,6 +26,7 @@ def project(tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_a_new_metric_of_each_kind_builds_and_passes_its_unit_tests(
     project: Path, sample: Path, built: Path
 ) -> None:
