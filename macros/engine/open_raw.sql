@@ -8,25 +8,24 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- DuckDB reads files in place. TRUSTMETRICS_RAW names the folder. It holds, for each
-    table, <table>.parquet, <table>.csv or a folder <table>/ of such parts. A missing table counts as
-    empty. -#}
+{#- DuckDB reads files in place. TRUSTMETRICS_RAW names the folder (docs/raw_contract.md says what
+    it may hold). A missing table counts as empty. -#}
 {% macro duckdb__open_raw() %}
     {%- set folder = env_var('TRUSTMETRICS_RAW', '').rstrip('/') -%}
     {%- if not folder -%}
         {%- do exceptions.raise_compiler_error(
             "no raw data named. Set TRUSTMETRICS_RAW to the folder that holds the raw tables") -%}
     {%- endif -%}
-    {%- set files = duckdb_raw_files(folder) -%}
-    {%- set missing = [] -%}
+    {%- set raw = duckdb_raw_folder(folder) -%}
+    {%- if raw.faults -%}
+        {%- do exceptions.raise_compiler_error(raw_faults_text(raw.faults)) -%}
+    {%- endif -%}
     {%- do run_query("create schema if not exists raw") -%}
-    {%- for table in raw_tables() -%}
-        {%- if not files[table] -%}{%- do missing.append(table) -%}{%- endif -%}
-        {%- do run_query("create or replace view raw." ~ table ~ " as\n"
-            ~ duckdb_raw_view(table_contract(table), files[table])) -%}
+    {%- for table, view in raw.views.items() -%}
+        {%- do run_query("create or replace view raw." ~ table ~ " as\n" ~ view) -%}
     {%- endfor -%}
-    {%- if missing -%}
-        {%- do log("raw tables not found, taken as empty: " ~ missing | join(', '), info=true) -%}
+    {%- if raw.unread -%}
+        {%- do log(raw_unread_text(raw.unread), info=true) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -35,13 +34,8 @@
 {% macro postgres__open_raw() %}
     {%- set schema = env_var('TRUSTMETRICS_RAW_SCHEMA', 'raw_input') -%}
     {%- set types = postgres_raw_types(schema) -%}
-    {%- set missing = [] -%}
     {%- do run_query("create schema if not exists raw") -%}
     {%- for table in raw_tables() -%}
-        {%- if table not in types -%}{%- do missing.append(table) -%}{%- endif -%}
         {%- do run_query(postgres_raw_view(table, schema, types.get(table))) -%}
     {%- endfor -%}
-    {%- if missing -%}
-        {%- do log("raw tables not found, taken as empty: " ~ missing | join(', '), info=true) -%}
-    {%- endif -%}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#- Made from metrics/ by `trustmetrics metric sync`: edit those files, not this one. What the SQL
     of a metric takes from its entry: a dict of metric to a dict of versions (those that have a
-    model), maturity_days, grains, slices, statistic, factor and extra_columns. -#}
+    model), maturity_days, grains, slices, statistic, factor, extra_columns and requires. -#}
 {% macro metric_facts() %}
     {{- return({
         'action_within_sla_rate': {
@@ -11,6 +11,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'enforcement_actions'],
         },
         'appeal_overturn_rate': {
             'versions': [1, 2],
@@ -20,6 +21,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['appeals'],
         },
         'appeal_rate': {
             'versions': [1],
@@ -29,6 +31,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['appeals', 'decisions', 'enforcement_actions'],
         },
         'backlog_age_p90_hours': {
             'versions': [1],
@@ -38,6 +41,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events', 'cases'],
         },
         'backlog_open_cases': {
             'versions': [1],
@@ -47,6 +51,7 @@
             'statistic': 'count',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events'],
         },
         'backlog_over_sla_cases': {
             'versions': [1],
@@ -56,6 +61,7 @@
             'statistic': 'subcount',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events'],
         },
         'calibration_variance_reduction': {
             'versions': [1],
@@ -65,6 +71,7 @@
             'statistic': 'change',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['calibration_ratings'],
         },
         'cases_per_review_hour': {
             'versions': [1],
@@ -74,6 +81,7 @@
             'statistic': 'ratio',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['decisions', 'moderator_shifts'],
         },
         'detection_precision': {
             'versions': [1],
@@ -83,6 +91,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'decisions', 'detections'],
         },
         'detection_recall_estimate': {
             'versions': [1],
@@ -92,6 +101,7 @@
             'statistic': 'estimated_share',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'decisions', 'detections', 'reports'],
         },
         'freshness_sla_adherence': {
             'versions': [1],
@@ -101,6 +111,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['dataset_loads'],
         },
         'friction_conversion_change': {
             'versions': [1],
@@ -110,6 +121,7 @@
             'statistic': 'change',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['experiment_units', 'experiments'],
         },
         'harm_per_million_messages': {
             'versions': [1],
@@ -119,6 +131,7 @@
             'statistic': 'rate',
             'factor': 1000000,
             'extra_columns': [],
+            'requires': ['activity_daily', 'decisions'],
         },
         'harm_per_million_views': {
             'versions': [1],
@@ -128,6 +141,7 @@
             'statistic': 'rate',
             'factor': 1000000,
             'extra_columns': [],
+            'requires': ['activity_daily', 'decisions'],
         },
         'harm_per_thousand_transactions': {
             'versions': [1],
@@ -137,6 +151,7 @@
             'statistic': 'rate',
             'factor': 1000,
             'extra_columns': [],
+            'requires': ['activity_daily', 'decisions'],
         },
         'harm_prevalence_rate': {
             'versions': [1],
@@ -146,6 +161,7 @@
             'statistic': 'rate',
             'factor': 1000,
             'extra_columns': [],
+            'requires': ['active_accounts', 'decisions'],
         },
         'incident_containment_p50_hours': {
             'versions': [1],
@@ -155,6 +171,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['incidents'],
         },
         'inter_rater_alpha': {
             'versions': [1],
@@ -164,6 +181,7 @@
             'statistic': 'coefficient',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['calibration_ratings'],
         },
         'major_incidents': {
             'versions': [1],
@@ -173,6 +191,7 @@
             'statistic': 'count',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['incidents'],
         },
         'postmortem_on_time_rate': {
             'versions': [1],
@@ -182,6 +201,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['postmortem_actions'],
         },
         'proactive_detection_share': {
             'versions': [1],
@@ -191,6 +211,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'decisions', 'detections'],
         },
         'qa_pass_rate': {
             'versions': [1],
@@ -200,6 +221,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['decisions', 'qa_reviews'],
         },
         'recurrence_rate_30d': {
             'versions': [1],
@@ -209,6 +231,7 @@
             'statistic': 'probability',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['enforcement_actions'],
         },
         'recurrence_rate_7d': {
             'versions': [1],
@@ -218,6 +241,7 @@
             'statistic': 'probability',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['enforcement_actions'],
         },
         'recurrence_rate_90d': {
             'versions': [1],
@@ -227,6 +251,7 @@
             'statistic': 'probability',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['enforcement_actions'],
         },
         'report_actionability_rate': {
             'versions': [1],
@@ -236,6 +261,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'decisions', 'reports'],
         },
         'report_rate': {
             'versions': [1],
@@ -245,6 +271,7 @@
             'statistic': 'rate',
             'factor': 1000,
             'extra_columns': [],
+            'requires': ['active_accounts', 'reports'],
         },
         'reports_per_million_views': {
             'versions': [1],
@@ -254,6 +281,7 @@
             'statistic': 'rate',
             'factor': 1000000,
             'extra_columns': [],
+            'requires': ['activity_daily', 'reports'],
         },
         'rework_rate': {
             'versions': [1],
@@ -263,6 +291,7 @@
             'statistic': 'proportion',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events'],
         },
         'stakeholder_satisfaction': {
             'versions': [1],
@@ -272,6 +301,7 @@
             'statistic': 'mean',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['stakeholder_surveys'],
         },
         'surface_monitoring_coverage': {
             'versions': [1],
@@ -281,6 +311,7 @@
             'statistic': 'share',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['surface_monitors', 'surfaces'],
         },
         'time_to_action_p50_hours': {
             'versions': [1],
@@ -290,6 +321,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'enforcement_actions'],
         },
         'time_to_action_p90_hours': {
             'versions': [1],
@@ -299,6 +331,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['cases', 'enforcement_actions'],
         },
         'time_to_resolution_p50_hours': {
             'versions': [1],
@@ -308,6 +341,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events', 'cases'],
         },
         'time_to_resolution_p90_hours': {
             'versions': [1],
@@ -317,6 +351,7 @@
             'statistic': 'quantile',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['case_events', 'cases'],
         },
         'tooling_uptime': {
             'versions': [1],
@@ -326,6 +361,7 @@
             'statistic': 'share',
             'factor': 1,
             'extra_columns': [],
+            'requires': ['tool_outages', 'tool_services'],
         },
         'violative_view_rate': {
             'versions': [1],
@@ -335,6 +371,7 @@
             'statistic': 'stratified_proportion',
             'factor': 1,
             'extra_columns': ['covered_view_share'],
+            'requires': ['prevalence_labels', 'prevalence_strata'],
         },
     }) -}}
 {% endmacro %}

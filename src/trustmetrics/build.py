@@ -3,13 +3,16 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from trustmetrics.archives import check_archives
+from trustmetrics.check.declared import RawTable, read_contract
 from trustmetrics.check.history import history_file, put_back
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
@@ -17,6 +20,11 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
 from trustmetrics.register.generated import stale_files
+from trustmetrics.rejections import Rejected, rejected_by_table
+
+# What every database has, so that a build can say what became of the raw rows.
+ALWAYS = ("+data_quality", "+rejected_rows", "+conflicting_versions")
+KPI_VALUES = "select count(*) from information_schema.tables where table_name = 'kpi_values'"
 
 
 class ChecksFailedError(Exception):
@@ -29,15 +37,15 @@ class BuildReport:
 
     Attributes:
         as_of: the instant it looked from, UTC; None where there was no valid row.
-        kpi_row_count: rows of marts.kpi_values.
-        breaches: (table, column, reason, count of rows), most first.
+        kpi_row_count: rows of marts.kpi_values; None where only other marts were built.
+        rejected: the rows that break the contract, by table, the greatest share first.
         conflict_count: valid versions that tie with another one but differ from it.
         messages: what the build had to say, such as the raw tables that are missing.
     """
 
     as_of: datetime | None
-    kpi_row_count: int
-    breaches: list[tuple[str, str, str, int]]
+    kpi_row_count: int | None
+    rejected: list[Rejected]
     conflict_count: int
     messages: list[str]
 
@@ -76,7 +84,8 @@ def build(
         raw: folder of the raw tables.
         database: the DuckDB file to make or replace.
         as_of: the instant to look from, UTC; None: the latest ingested_at among the valid rows.
-        select: dbt selectors; where there are any, only that part of a copy is rebuilt.
+        select: dbt selectors; where there are any, only that part of a copy of the database is
+            rebuilt, or of a new one, with all that it reads.
         on_node: progress, as in run_dbt.
 
     Raises:
@@ -84,14 +93,16 @@ def build(
         ChecksFailedError: a data test failed.
     """
     project = project_root()
-    _check_paths(raw, database, select)
+    _check_paths(raw, database)
     _check_register(project)
     workshop = Path(tempfile.mkdtemp(prefix=f".{database.name}.build-", dir=database.parent))
     try:
         # The stem names the catalog inside the file: the same one there and here.
         draft = workshop / database.name
-        if select:
+        if select and database.is_file():
             shutil.copyfile(database, draft)
+        elif select:
+            select = [*(f"+{one.removeprefix('+')}" for one in select), *ALWAYS]
         outcome = run_dbt(
             [
                 "build",
@@ -110,7 +121,7 @@ def build(
             on_node,
         )
         _raise_failure(outcome, str(draft.resolve().parent))
-        report = _report(draft, outcome.messages)
+        report = _report(draft, outcome.messages, read_contract(project))
         put_back(draft, history_file(database))
         draft.replace(database)
         return report
@@ -123,21 +134,18 @@ def is_ahead_of_clock(as_of: datetime) -> bool:
     return as_of > datetime.now(UTC).replace(tzinfo=None)
 
 
-def _check_paths(raw: Path, database: Path, select: list[str]) -> None:
+def _check_paths(raw: Path, database: Path) -> None:
     if not raw.is_dir():
         raise UserError(
             f"the raw folder '{raw}' does not exist. Name the folder that holds the raw tables, "
             "or make sample data: trustmetrics sample --out DIR"
         )
+    if damaged := check_archives(raw):
+        raise UserError("\n".join(damaged))
     if not database.parent.is_dir():
         raise UserError(f"the folder '{database.parent}' does not exist. Create it first")
     if database.is_dir():
         raise UserError(f"--database '{database}' is a folder. Name a file in it")
-    if select and not database.is_file():
-        raise UserError(
-            f"--select rebuilds part of a database, but '{database}' does not exist. "
-            "Build all of it first, without --select"
-        )
 
 
 def _check_register(project: Path) -> None:
@@ -155,6 +163,12 @@ def _selection(select: list[str]) -> list[str]:
 
 
 def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
+    if outcome.unmatched:
+        raise UserError(
+            f"--select '{outcome.unmatched[0].removeprefix('+')}' matches nothing in the project, "
+            "so nothing was built. A metric's model has its metric's name (docs/metrics/); "
+            "dbt's other selectors, such as tag: and path:, work too"
+        )
     if outcome.exit_code == 0:
         return
     failures = failed_tests(outcome.errors)
@@ -163,19 +177,16 @@ def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
     raise UserError(essence(outcome.errors).replace(workshop + os.sep, ""))
 
 
-def _report(database: Path, messages: list[str]) -> BuildReport:
+def _report(database: Path, messages: list[str], contract: Sequence[RawTable]) -> BuildReport:
     with duckdb.connect(str(database), read_only=True) as connection:
 
-        def rows(query: str) -> list[tuple]:
-            return connection.execute(query).fetchall()
+        def one(query: str) -> Any:
+            return connection.execute(query).fetchone()[0]
 
         return BuildReport(
-            as_of=rows("select as_of from staging.as_of")[0][0],
-            kpi_row_count=rows("select count(*) from marts.kpi_values")[0][0],
-            breaches=rows(
-                "select table_name, column_name, reason, count(*) from restricted.rejected_rows "
-                "group by all order by 4 desc, 1, 2, 3"
-            ),
-            conflict_count=rows("select count(*) from restricted.conflicting_versions")[0][0],
+            as_of=one("select as_of from staging.as_of"),
+            kpi_row_count=one("select count(*) from marts.kpi_values") if one(KPI_VALUES) else None,
+            rejected=rejected_by_table(connection, contract),
+            conflict_count=one("select count(*) from restricted.conflicting_versions"),
             messages=messages,
         )

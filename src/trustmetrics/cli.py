@@ -18,11 +18,14 @@ from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.progress import counted, steps
+from trustmetrics.rejections import DEFAULT_LIMIT
+from trustmetrics.validate.command import validate
 
 console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SCORECARD_WIDTH = 165
+SHOWN_RULES = 3
 A_PATH = click.Path(path_type=Path)
 database_option = click.option(
     "--database",
@@ -64,16 +67,41 @@ def app() -> None:
 @click.option(
     "--select",
     multiple=True,
-    help="dbt selector: rebuild only that part of an existing database. Repeatable.",
+    help="dbt selector: rebuild only that part of the database, or build a new one with that part "
+    "and all that it reads. Repeatable.",
 )
-def build_command(raw: Path, as_of: str, database: Path, select: tuple[str, ...]) -> None:
-    """Build every metric from a folder of raw tables."""
+@click.option(
+    "--max-rejected",
+    type=click.FloatRange(0, 1),
+    default=DEFAULT_LIMIT,
+    show_default=True,
+    help="Share of a table's rows that may break the raw contract: beyond it, exit 1.",
+)
+def build_command(
+    raw: Path, as_of: str, database: Path, select: tuple[str, ...], max_rejected: float
+) -> None:
+    """Build every metric from a folder of raw tables.
+
+    Exit 1 where a data test fails (the last good database stays), or where more of a table's rows
+    are rejected than --max-rejected (the database is written, and told to be doubted).
+    """
     instant = parse_as_of(as_of) if as_of else None
     if instant and is_ahead_of_clock(instant):
         warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:
         report = build(raw, database, instant, list(select), on_node)
     _print_report(report, database)
+    beyond = [one for one in report.rejected if one.share > max_rejected]
+    if beyond:
+        for one in beyond:
+            warnings.print(f"trustmetrics: {one}", markup=False)
+        warnings.print(
+            f"trustmetrics: built, but more than {max_rejected:.3g} of the rows of "
+            f"{', '.join(one.table for one in beyond)} are missing from every metric. Mend or map "
+            "them (docs/guides/own_tables.md), or allow more: --max-rejected",
+            markup=False,
+        )
+        sys.exit(1)
 
 
 @app.command(epilog="Example: trustmetrics sample --out data/sample --seed 1 --size 100000")
@@ -148,21 +176,22 @@ def scorecard(database: Path, grain: str, basis: str) -> None:
 app.add_command(check)
 app.add_command(gate)
 app.add_command(metric)
+app.add_command(validate)
 
 
 def _print_report(report: BuildReport, database: Path) -> None:
     for message in report.messages:
         console.print(message)
-    if report.breaches:
-        total = sum(count for *_, count in report.breaches)
-        console.print(
-            f"rejected: {total:,} breaches of the raw contract, kept out of every metric:"
-        )
-        for table, column, reason, count in report.breaches[:10]:
-            console.print(f"  {table}.{column}: {reason} ({count:,})")
-        if len(report.breaches) > 10:
-            console.print(f"  and {len(report.breaches) - 10} more kinds of breach")
-        console.print("  each such row is in restricted.rejected_rows")
+    if report.rejected:
+        total = sum(one.rejected for one in report.rejected)
+        console.print(f"rejected: {total:,} rows break the raw contract, and are in no metric:")
+        for one in report.rejected:
+            for rule in one.rules[:SHOWN_RULES]:
+                console.print(f"  {one.table}.{rule}", markup=False)
+            if len(one.rules) > SHOWN_RULES:
+                more = len(one.rules) - SHOWN_RULES
+                console.print(f"  {one.table}: and {more} more kinds of breach")
+        console.print("  each of them is in restricted.rejected_rows")
     else:
         console.print("rejected: no row breaks the raw contract")
     if report.conflict_count:
@@ -170,7 +199,11 @@ def _print_report(report: BuildReport, database: Path) -> None:
             f"conflicts: {report.conflict_count:,} versions tie on key and ingested_at but differ; "
             "they are in restricted.conflicting_versions"
         )
-    console.print(f"as of {_instant(report.as_of)}: {report.kpi_row_count:,} rows in kpi_values")
+    if report.kpi_row_count is None:
+        console.print(f"as of {_instant(report.as_of)}: kpi_values was not selected")
+    else:
+        rows = f"{report.kpi_row_count:,} rows in kpi_values"
+        console.print(f"as of {_instant(report.as_of)}: {rows}")
     console.print(f"built {database}")
 
 
@@ -199,5 +232,6 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    warnings.print(f"trustmetrics: {message}", markup=False)
+    for line in message.splitlines():
+        warnings.print(f"trustmetrics: {line}", markup=False)
     sys.exit(2)

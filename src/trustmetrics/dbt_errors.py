@@ -6,7 +6,18 @@ from itertools import pairwise
 FRAME = ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
 ADVICE = ("Possible fixes", "LINE ", "Possible Solution")
 FAILURE = "Failure in test "
-NO_PARQUET = re.compile(r"No magic bytes found|too small to be a Parquet file")
+# The project's own macros say several things as a list.
+ITEM = "- "
+MENDS = (
+    (
+        re.compile(r"No magic bytes found|too small to be a Parquet file"),
+        "It is not a Parquet file: write it again, or name it .csv if it is CSV",
+    ),
+    (
+        re.compile(r"Malformed JSON in file"),
+        "Write the file again: an object on each line, or an array of objects",
+    ),
+)
 
 
 def failed_tests(errors: list[str]) -> str | None:
@@ -18,7 +29,8 @@ def failed_tests(errors: list[str]) -> str | None:
 
 
 def essence(errors: list[str]) -> str:
-    """Return the first informative error, on one line, without the text that dbt puts around it."""
+    """Return the first informative error without the text that dbt puts around it: one line, or
+    one for each item where the error is a list of the project's own."""
     told = next((error for error in errors if "\n" in error), errors[0])
     return _csv_fault(told) or _unframed(told)
 
@@ -45,7 +57,10 @@ def _unframed(told: str) -> str:
             break
         if text and not text.startswith(FRAME):
             kept.append(text)
+    if any(line.startswith(ITEM) for line in kept):
+        return "\n".join(line.removeprefix(ITEM) for line in kept)
     essence = " ".join(kept) or told.strip()
-    if NO_PARQUET.search(essence):
-        essence += ". It is not a Parquet file: write it again, or name it .csv if it is CSV"
+    for form, mend in MENDS:
+        if form.search(essence):
+            essence = f"{essence.rstrip('. ')}. {mend}"
     return essence

@@ -15,16 +15,19 @@ from typing import Any
 
 NODE_STARTED = "LogStartLine"
 MACRO_MESSAGE = "JinjaLogInfo"
+NOTHING_SELECTED = "NoNodesForSelectionCriteria"
 
 
 @dataclass
 class DbtOutcome:
     """What a run of dbt came to: its exit code (0 fine, 1 a node failed, 2 could not run), its
-    error messages, and what the project's own macros had to say."""
+    error messages, what the project's own macros had to say, and the selectors that match
+    nothing."""
 
     exit_code: int
     errors: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
 
 
 def run_dbt(
@@ -89,5 +92,7 @@ def _follow(
         on_node(data["index"], data["total"], data["description"])
     elif info["name"] == MACRO_MESSAGE:
         outcome.messages.append(data["msg"])
+    elif info["name"] == NOTHING_SELECTED:
+        outcome.unmatched.append(data["spec_raw"])
     elif info["level"] == "error" and info["msg"].strip():
         outcome.errors.append(info["msg"].strip())

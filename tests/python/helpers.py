@@ -146,6 +146,18 @@ VALID: dict[str, dict[str, str]] = {
         "stakeholder_group": "legal",
         "score": "3",
     },
+    "reports": {
+        "report_id": "r",
+        "reported_at": "2026-01-01 10:00:00",
+        "reporter_type": "user",
+        "reporter_id": "",
+        "content_id": "item",
+        "subject_account_id": "acc",
+        "surface": "feed",
+        "region": "EU",
+        "policy_code": "SPAM-1",
+        "case_id": "",
+    },
     "surfaces": {
         "surface": "feed",
         "risk_tier": "high",

@@ -1,19 +1,11 @@
-{#- The select behind raw.<table>. Files of one shape (format, column names and types) are read
-    together, and the shapes are combined by column name. Without a file it has no rows. -#}
-{% macro duckdb_raw_view(contract, paths) %}
-    {%- set shapes = {} -%}
-    {%- for path in paths -%}
-        {%- set shape = duckdb_file_shape(contract, path) -%}
-        {%- do shapes.setdefault(tojson(shape), {'shape': shape, 'paths': []})['paths'].append(path) -%}
-    {%- endfor -%}
+{#- The select behind raw.<table>: its shapes, combined by column name. Without one it has no rows. -#}
+{% macro duckdb_raw_view(table, folder, shapes) %}
+    {%- set contract = table_contract(table) -%}
     {%- set parts = [] -%}
-    {%- for group in shapes.values() -%}
-        {%- do parts.append(duckdb_raw_part(contract, group.shape, group.paths)) -%}
+    {%- for shape in shapes -%}
+        {%- do parts.append(duckdb_raw_part(contract, folder, shape)) -%}
     {%- endfor -%}
-    {%- if not parts -%}
-        {%- do parts.append(duckdb_raw_nothing(contract)) -%}
-    {%- endif -%}
-    {{- return(parts | join('\nunion all by name\n')) -}}
+    {{- return(parts | join('\nunion all by name\n') or duckdb_raw_nothing(contract)) -}}
 {% endmacro %}
 
 {#- A select of the right types that returns no rows. -#}

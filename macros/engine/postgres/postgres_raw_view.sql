@@ -1,6 +1,6 @@
 {#- The statement that makes raw.<table>. types: the table's columns and types, or none if it is
-    missing. Raises, naming the table and the column, if a column is missing or has a type that the
-    contract does not accept. -#}
+    missing. Raises, naming all that is wrong, if a column is missing or has a type that the contract
+    does not accept. -#}
 {% macro postgres_raw_view(table, schema, types) %}
     {%- set contract = table_contract(table) -%}
     {%- set accepted = {
@@ -11,18 +11,19 @@
         'date': 'date',
         'timestamp': 'timestamp with(out)? time zone',
     } -%}
+    {%- set wrong = [] -%}
     {%- for column in contract.columns if types -%}
         {%- if column.name not in types -%}
-            {%- do exceptions.raise_compiler_error(
-                "the table '" ~ schema ~ "." ~ table ~ "' has no column '" ~ column.name
-                ~ "'. docs/raw_contract.md lists them") -%}
+            {%- do wrong.append("has no column '" ~ column.name ~ "'") -%}
         {%- elif not modules.re.fullmatch(accepted[column.type], types[column.name]) -%}
-            {%- do exceptions.raise_compiler_error(
-                "the table '" ~ schema ~ "." ~ table ~ "' has column '" ~ column.name
-                ~ "' of type " ~ types[column.name] ~ ", but the contract asks for "
-                ~ column.type ~ "; docs/raw_contract.md lists what counts") -%}
+            {%- do wrong.append("has column '" ~ column.name ~ "' of type " ~ types[column.name]
+                ~ ", but the contract asks for " ~ column.type) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if wrong -%}
+        {%- do exceptions.raise_compiler_error("the table '" ~ schema ~ "." ~ table ~ "' "
+            ~ wrong | join('; it ') ~ ". docs/raw_contract.md lists the columns and the types") -%}
+    {%- endif -%}
 create or replace view raw.{{ table }} as
 select
     {%- for column in contract.columns %}

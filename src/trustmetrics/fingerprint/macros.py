@@ -13,6 +13,10 @@ from trustmetrics.fingerprint.canonical import digest_of
 JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 SQL_COMMENT = re.compile(r"(?m)^\s*--.*$")
 SPACE = re.compile(r"\s+")
+# What a macro says to people: an error that ends the run, or a line of the log.
+SPEECH = re.compile(r"\{%-?\s*do\s+(?:exceptions\.raise_compiler_error|log)\(.*?%\}", re.DOTALL)
+# What does something to the database or to the run, besides speaking.
+ACTS = re.compile(r"run_query|statement|adapter|context|load_result|builtins")
 # Settings that say how an incremental model or a snapshot grows.
 INCREMENTAL = ("unique_key", "incremental_strategy", "strategy", "updated_at", "check_cols")
 
@@ -43,7 +47,7 @@ class Macros:
             return ""
         calls = [bare(node["raw_code"]) for node in hooks] + functions
         reached = self._reached(one for node in hooks for one in node["depends_on"]["macros"])
-        texts = [bare(self.manifest["macros"][one]["macro_sql"]) for one in reached]
+        texts = [mute(self.manifest["macros"][one]["macro_sql"]) for one in reached]
         return digest_of("start", *calls, *texts)
 
     def beyond_the_query(self, node: Mapping[str, Any]) -> str:
@@ -68,7 +72,7 @@ class Macros:
         reached = self._reached(one for node in nodes for one in node["depends_on"]["macros"])
         names = {self.manifest["macros"][one]["name"].split("__")[-1] for one in reached}
         return {
-            macro["name"]: digest_of(bare(macro["macro_sql"]))
+            macro["name"]: digest_of(mute(macro["macro_sql"]))
             for macro in self.manifest["macros"].values()
             if macro["package_name"] == self.package
             and "__" in macro["name"]
@@ -85,8 +89,27 @@ class Macros:
             macro = self.manifest["macros"].get(unique_id)
             if macro and macro["package_name"] == self.package and unique_id not in found:
                 found.add(unique_id)
-                stack += macro["depends_on"]["macros"]
+                said = mute(macro["macro_sql"])
+                stack += (one for one in macro["depends_on"]["macros"] if self._acts(one, said))
         return sorted(found)
+
+    def _acts(self, unique_id: str, said: str) -> bool:
+        """Whether a macro does more for another one, whose mute text is given, than word what it
+        tells people."""
+        macro = self.manifest["macros"].get(unique_id)
+        if (
+            macro is None
+            or macro["name"].split("__")[-1] in said
+            or ACTS.search(macro["macro_sql"])
+        ):
+            return True
+        return any(self._acts(one, "") for one in macro["depends_on"]["macros"])
+
+
+def mute(code: str) -> str:
+    """Return a macro's text without comments and without what it says to people, so that an error
+    can be put into better words while every number stays what it is."""
+    return bare(SPEECH.sub(lambda tag: tag[0] if ACTS.search(tag[0]) else "{% do speak() %}", code))
 
 
 def bare(code: str) -> str:

@@ -23,6 +23,7 @@ FACTS = "macros/kpi/metric_facts.sql"
 PROPERTIES = f"{MARTS}/metrics.yml"
 README = "README.md"
 DOCS = "docs/README.md"
+TABLES = "docs/metrics_and_tables.md"
 BEGIN = "<!-- made from metrics/ by trustmetrics metric sync: edit those files, not this part -->"
 END = "<!-- end of what is made from metrics/ -->"
 BETTER = {"up": "higher", "down": "lower", "none": "neither"}
@@ -101,6 +102,7 @@ def generated_files(project: Path, register: Register, docs: bool = True) -> dic
     if docs:
         made[README] = _between_marks(project, README, _families(register, metrics))
         made[DOCS] = _between_marks(project, DOCS, _one_line_each(register, metrics))
+        made[TABLES] = _between_marks(project, TABLES, _by_table(register, metrics))
         for metric in metrics:
             made[metric.page] = _between_marks(project, metric.page, _page(metric))
     return made
@@ -202,6 +204,21 @@ def _one_line_each(register: Register, metrics: Sequence[Computed]) -> str:
             )
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _by_table(register: Register, metrics: Sequence[Computed]) -> str:
+    """A matrix for each family: its metrics by the raw tables that one of them requires."""
+    parts: list[str] = []
+    for family, members in _in_families(register, metrics):
+        tables = sorted({table for one in members for table in one.data.get("requires", ())})
+        lines = [f"| {family} | {' | '.join(tables)} |", f"|---|{':-:|' * len(tables)}"]
+        for one in members:
+            marks = " | ".join(
+                "x" if table in one.data.get("requires", ()) else " " for table in tables
+            )
+            lines.append(f"| [{one.name}](metrics/{one.name}.md) | {marks} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
 
 
 def _page(metric: Computed) -> str:
