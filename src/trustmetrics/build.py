@@ -24,6 +24,7 @@ from trustmetrics.rejections import Rejected, rejected_by_table
 
 # What every database has, so that a build can say what became of the raw rows.
 ALWAYS = ("+data_quality", "+rejected_rows", "+conflicting_versions")
+COUNTED = {"data_quality", "rejected_rows"}
 KPI_VALUES = "select count(*) from information_schema.tables where table_name = 'kpi_values'"
 
 
@@ -38,14 +39,15 @@ class BuildReport:
     Attributes:
         as_of: the instant it looked from, UTC; None where there was no valid row.
         kpi_row_count: rows of marts.kpi_values; None where only other marts were built.
-        rejected: the rows that break the contract, by table, the greatest share first.
+        rejected: the rows that break the contract, by table, the greatest share first; None where
+            the marts that count them were not selected.
         conflict_count: valid versions that tie with another one but differ from it.
         messages: what the build had to say, such as the raw tables that are missing.
     """
 
     as_of: datetime | None
     kpi_row_count: int | None
-    rejected: list[Rejected]
+    rejected: list[Rejected] | None
     conflict_count: int
     messages: list[str]
 
@@ -101,15 +103,13 @@ def build(
         draft = workshop / database.name
         if select and database.is_file():
             shutil.copyfile(database, draft)
-        elif select:
-            select = [*(f"+{one.removeprefix('+')}" for one in select), *ALWAYS]
         outcome = run_dbt(
             [
                 "build",
                 *("--exclude-resource-type", "unit_test"),
                 *("--exclude", "tag:development"),
                 *("--target-path", str(workshop.resolve() / "target")),
-                *_selection(select),
+                *_selection(select, is_new=not database.is_file()),
             ],
             project,
             {
@@ -121,7 +121,7 @@ def build(
             on_node,
         )
         _raise_failure(outcome, str(draft.resolve().parent))
-        report = _report(draft, outcome.messages, read_contract(project))
+        report = _report(draft, outcome, read_contract(project))
         put_back(draft, history_file(database))
         draft.replace(database)
         return report
@@ -158,8 +158,15 @@ def _check_register(project: Path) -> None:
         )
 
 
-def _selection(select: list[str]) -> list[str]:
-    return ["--select", *select] if select else []
+def _selection(select: list[str], is_new: bool) -> list[str]:
+    """dbt's options for a selection; in a new database with what it reads, and only those tests
+    that read nothing else."""
+    if not select:
+        return []
+    if not is_new:
+        return ["--select", *select]
+    whole = [f"+{one.removeprefix('+')}" for one in select]
+    return ["--select", *whole, *ALWAYS, "--indirect-selection", "buildable"]
 
 
 def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
@@ -177,7 +184,8 @@ def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
     raise UserError(essence(outcome.errors).replace(workshop + os.sep, ""))
 
 
-def _report(database: Path, messages: list[str], contract: Sequence[RawTable]) -> BuildReport:
+def _report(database: Path, outcome: DbtOutcome, contract: Sequence[RawTable]) -> BuildReport:
+    is_counted = COUNTED.issubset(outcome.started)
     with duckdb.connect(str(database), read_only=True) as connection:
 
         def one(query: str) -> Any:
@@ -186,7 +194,7 @@ def _report(database: Path, messages: list[str], contract: Sequence[RawTable]) -
         return BuildReport(
             as_of=one("select as_of from staging.as_of"),
             kpi_row_count=one("select count(*) from marts.kpi_values") if one(KPI_VALUES) else None,
-            rejected=rejected_by_table(connection, contract),
+            rejected=rejected_by_table(connection, contract) if is_counted else None,
             conflict_count=one("select count(*) from restricted.conflicting_versions"),
-            messages=messages,
+            messages=outcome.messages,
         )

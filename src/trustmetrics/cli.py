@@ -91,7 +91,7 @@ def build_command(
     with counted("building") as on_node:
         report = build(raw, database, instant, list(select), on_node)
     _print_report(report, database)
-    beyond = [one for one in report.rejected if one.share > max_rejected]
+    beyond = [one for one in report.rejected or () if one.share > max_rejected]
     if beyond:
         for one in beyond:
             warnings.print(f"trustmetrics: {one}", markup=False)
@@ -192,6 +192,8 @@ def _print_report(report: BuildReport, database: Path) -> None:
                 more = len(one.rules) - SHOWN_RULES
                 console.print(f"  {one.table}: and {more} more kinds of breach")
         console.print("  each of them is in restricted.rejected_rows")
+    elif report.rejected is None:
+        console.print("rejected: not counted, for the selection leaves the counts as they were")
     else:
         console.print("rejected: no row breaks the raw contract")
     if report.conflict_count:

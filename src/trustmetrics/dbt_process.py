@@ -21,13 +21,14 @@ NOTHING_SELECTED = "NoNodesForSelectionCriteria"
 @dataclass
 class DbtOutcome:
     """What a run of dbt came to: its exit code (0 fine, 1 a node failed, 2 could not run), its
-    error messages, what the project's own macros had to say, and the selectors that match
-    nothing."""
+    error messages, what the project's own macros had to say, the selectors that match nothing, and
+    the names of the nodes that were started."""
 
     exit_code: int
     errors: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
 
 
 def run_dbt(
@@ -89,6 +90,7 @@ def _follow(
 ) -> None:
     info, data = event["info"], event.get("data", {})
     if info["name"] == NODE_STARTED:
+        outcome.started.append(data["node_info"]["node_name"])
         on_node(data["index"], data["total"], data["description"])
     elif info["name"] == MACRO_MESSAGE:
         outcome.messages.append(data["msg"])

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 import duckdb
 import yaml
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from trustmetrics.errors import UserError
 
@@ -22,6 +22,7 @@ MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\(.*?\{%-?\s*endmacro\s*-?%\}", re.DOT
 # dbt's own names for the relations that a model reads; the project's macros wrap them.
 OF_DBT = ("ref", "source")
 ENGINE = "duckdb"
+ENVIRONMENT = Environment(extensions=["jinja2.ext.do"])
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -71,8 +72,7 @@ class MacroHost:
             "source": lambda schema, name: f"{schema}.{name}",
             "tojson": lambda value: json.dumps(value, sort_keys=True),
         }
-        self._environment = Environment(extensions=["jinja2.ext.do"])
-        self._macros |= self._environment.globals
+        self._macros |= ENVIRONMENT.globals
         for path in sorted((project / "macros").rglob("*.sql")):
             for found in MACRO.finditer(path.read_text(encoding="utf-8")):
                 if found[1] not in OF_DBT:
@@ -92,7 +92,7 @@ class MacroHost:
 
         @cache
         def compiled() -> Callable[..., Any]:
-            template = self._environment.from_string(text)
+            template = Template.from_code(ENVIRONMENT, _code(text), {})
             return getattr(template.make_module(self._macros, shared=True), name)
 
         def call(*arguments: Any, **named: Any) -> Any:
@@ -118,6 +118,11 @@ class MacroHost:
         return SimpleNamespace(rows=rows, columns=columns)
 
 
+@cache
+def _code(text: str) -> CodeType:
+    return ENVIRONMENT.compile(text)
+
+
 def _return(value: Any = None) -> None:
     raise _Returned(value)
 
@@ -126,12 +131,16 @@ def _raise(message: object) -> None:
     raise UserError(str(message))
 
 
+@cache
 def _sources(project: Path) -> dict[str, Mapping[str, Any]]:
     """The sources as dbt's graph has them, as far as macros look at them."""
     found: dict[str, Mapping[str, Any]] = {}
     for path in sorted((project / "models").rglob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        if "sources:" not in text:
+            continue
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or {}
+            content = yaml.load(text, Loader=LOADER) or {}
         except yaml.YAMLError as error:
             raise UserError(f"{path.name} is not valid YAML: {error}. Correct it") from error
         for source in content.get("sources", []):

@@ -38,13 +38,22 @@ def counted(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 @contextmanager
-def steps(title: str, total: int | None) -> Iterator[Callable[[str, int], None]]:
-    """Yield a function to call as each table is done: with its name and its number of rows."""
+def steps(
+    title: str, total: int | None, says_rows: bool = True
+) -> Iterator[Callable[[str, int], None]]:
+    """Yield a function to call as each table is done: with its name and its number of rows.
+
+    Args:
+        title: what is being done.
+        total: the number of tables; None: not known.
+        says_rows: whether a line is left for each table.
+    """
     with _bar() as bar:
         task = bar.add_task(title, total=total)
 
         def report(table: str, rows: int) -> None:
             bar.advance(task)
-            bar.console.print(f"{table}: {rows:,} rows", highlight=False)
+            if says_rows:
+                bar.console.print(f"{table}: {rows:,} rows", highlight=False)
 
         yield report

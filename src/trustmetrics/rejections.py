@@ -59,12 +59,12 @@ order by rejected_row_count / raw_row_count desc, table_name
 """
 TIMES = ("timestamp", "date")
 NUMBERS = ("integer", "double")
-# What a cell that cannot be read looks like, by type, and what to do about it. The first that fits.
+# What a cell that cannot be read looks like, by type, and how it is mended. The first that fits.
 FORMS: tuple[tuple[Sequence[str], str, str], ...] = (
     (
         (),
         r"(?i)(null|none|nan|n/?a|\\n|-|inf(inity)?)",
-        "stands for no value: leave the cell empty",
+        "stands for no value: leave it empty",
     ),
     ((), r"[\[{].*", "is a list or an object: a cell holds one value"),
     (("timestamp",), r".*[zZ]", "ends in Z: timestamps are UTC without offset; take the Z away"),

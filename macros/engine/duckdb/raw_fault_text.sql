@@ -56,7 +56,7 @@
     {%- endfor -%}
     {{- return("the file " ~ path ~ " " ~ said | join('; it ') ~ ". "
         ~ ("Its first line must name the columns; " if fault.missing and fault.format == 'csv' else "")
-        ~ "docs/raw_contract.md lists the columns and the types") -}}
+        ~ "docs/raw_contract.md lists the columns, and the types that count") -}}
 {% endmacro %}
 
 {#- What lies in the folder and is not read. -#}

