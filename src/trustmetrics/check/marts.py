@@ -127,6 +127,8 @@ def _fault(settings: Settings, row: dict[str, Any]) -> Measure:
     """The share of a table's references that dangle, or of its rows that tie and differ."""
     check, hits, rows = row["expectation"], row["hits"], row["row_count"]
     place = ("marts", row["table_name"], check, row["column_name"])
+    if absent := row["absent_table"]:
+        return Measure(*place, unjudged=f"the table that it points to is not there: {absent}")
     if rows < settings.numbers["least_rows"]:
         return Measure(*place, unjudged=f"too few rows: {rows}")
     _, upper = share_band(0, 0, rows, **settings.limits(check))
