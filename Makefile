@@ -1,5 +1,7 @@
-# The project's commands. Needs Python 3.11, git and make; everything else goes into .venv.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The project's commands. Needs Python 3.11 to 3.13, git and make; everything else goes into .venv.
+# The first that runs: pyenv leaves a command for each version, whether it is in use or not.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name -c '' 2>/dev/null && { command -v $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -30,8 +32,9 @@ help:
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-		|| { echo "make: Python 3.11 is needed. Name it: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "make: Python 3.11, 3.12 or 3.13 is needed. Name it: make PYTHON=/path/to/python3.11"; \
+			exit 2; }
 	@echo "setting up $(VENV): a minute or two, once"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock

@@ -43,7 +43,7 @@ def check(context: click.Context, database: Path, out: Path | None) -> None:
         console.print(f"and {len(failed) - SHOWN} more failures, on the page")
     console.print(
         f"as of {report.as_of} UTC: {len(failed)} failed, {len(held)} held, {len(unjudged)} not "
-        "judged (too little history, or too few rows)"
+        "judged (too little history, too few rows, or a table that is not there)"
     )
     if not held and not failed:
         console.print("nothing could be judged: this is not a pass")

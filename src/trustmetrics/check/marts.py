@@ -29,7 +29,7 @@ def mart_measures(profiler: Profiler, settings: Settings) -> Iterator[Measure]:
     """
     rows = profiler.rows("metrics", periods=TRAILING_SPAN * settings.numbers["trailing_weeks"])
     for (metric, version), found in groupby(rows, lambda r: (r["metric"], r["metric_version"])):
-        yield from _Metric(settings, f"{plain(metric)} version {version}", list(found)).measures()
+        yield from _Metric(settings, metric, version, list(found)).measures()
     for row in profiler.rows("faults"):
         yield _fault(settings, row)
 
@@ -37,9 +37,12 @@ def mart_measures(profiler: Profiler, settings: Settings) -> Iterator[Measure]:
 class _Metric:
     """The measures of one metric: its periods, latest first."""
 
-    def __init__(self, settings: Settings, name: str, periods: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, settings: Settings, metric: str, version: int, periods: list[dict[str, Any]]
+    ) -> None:
         self._settings = settings
-        self._name = name
+        self._metric = metric
+        self._part = f"metric = {plain(metric)} version {version}"
         self._periods = periods
         self._gap = next((n for n, row in enumerate(periods) if row["row_count"]), len(periods))
         self._mature = next((n for n, row in enumerate(periods) if row["is_mature"]), None)
@@ -51,8 +54,8 @@ class _Metric:
         yield self._nulls()
 
     def _measure(self, check: str, column: str, **found: Any) -> Measure:
-        part = f"metric = {self._name}"
-        return Measure("marts", "marts.kpi_values", check, column, part, **found)
+        place = ("marts", "marts.kpi_values", check, column, self._part)
+        return Measure(*place, metric=self._metric, **found)
 
     def _history(self, newest: int | None) -> list[dict[str, Any]]:
         """The periods before one, as many as a habit takes, from the metric's first row on."""
@@ -127,6 +130,8 @@ def _fault(settings: Settings, row: dict[str, Any]) -> Measure:
     """The share of a table's references that dangle, or of its rows that tie and differ."""
     check, hits, rows = row["expectation"], row["hits"], row["row_count"]
     place = ("marts", row["table_name"], check, row["column_name"])
+    if absent := row["absent_table"]:
+        return Measure(*place, unjudged=f"the table that it points to is not there: {absent}")
     if rows < settings.numbers["least_rows"]:
         return Measure(*place, unjudged=f"too few rows: {rows}")
     _, upper = share_band(0, 0, rows, **settings.limits(check))

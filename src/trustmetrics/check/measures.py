@@ -17,6 +17,7 @@ class Measure:
         expectation: the kind of check, a name in expectations.yml.
         column_name: the column; None: the check is of the whole table.
         slice: the part of the table, such as "detector_id = x"; None: all of it.
+        metric: the metric that the part is; None: it is none.
         observed_value: the figure.
         lower_limit: the least it may be; None: no limit.
         upper_limit: the most it may be; None: no limit.
@@ -42,6 +43,7 @@ class Measure:
     known_values: tuple[str, ...] = ()
     unjudged: str | None = None
     success: bool | None = None
+    metric: str | None = None
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trustmetrics.check.declared import Settings
 from trustmetrics.check.measures import Measure, ranked
+from trustmetrics.check.metric_pages import MetricPages
 from trustmetrics.errors import UserError
 
 NAME = "data_checks.html"
@@ -34,7 +35,12 @@ def check_folder(folder: Path) -> None:
 
 
 def write_page(
-    folder: Path, as_of: datetime, run_at: datetime, results: Sequence[Measure], settings: Settings
+    folder: Path,
+    as_of: datetime,
+    run_at: datetime,
+    results: Sequence[Measure],
+    settings: Settings,
+    pages: MetricPages,
 ) -> Path:
     """Write the report page of a run and return its path.
 
@@ -44,6 +50,7 @@ def write_page(
         run_at: when the checks ran, UTC.
         results: all judged measures.
         settings: what the checks are called, and what to do where one fails.
+        pages: the links to the metrics' pages.
     """
     folder.mkdir(parents=True, exist_ok=True)
     unjudged = [result for result in results if result.success is None]
@@ -55,6 +62,7 @@ def write_page(
         unjudged=_by_reason(unjudged),
         unjudged_count=len(unjudged),
         checks=settings.checks,
+        pages=pages,
     )
     page = folder / NAME
     page.write_text(text, encoding="utf-8")

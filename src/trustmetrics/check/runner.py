@@ -10,6 +10,7 @@ from trustmetrics.check.declared import Settings, read_contract, read_settings
 from trustmetrics.check.history import keep, last_rows
 from trustmetrics.check.marts import mart_measures
 from trustmetrics.check.measures import Measure
+from trustmetrics.check.metric_pages import metric_pages
 from trustmetrics.check.page import check_folder, write_page
 from trustmetrics.check.raw_amounts import AmountMeasures
 from trustmetrics.check.raw_shares import ShareMeasures
@@ -57,6 +58,7 @@ def run_checks(
     """
     check_folder(folder)
     settings = read_settings()
+    pages = metric_pages(project_root(), folder)
     with opened(database, read_only=True) as connection:
         as_of = read_as_of(connection, database)
         profiler = Profiler(connection, as_of, settings)
@@ -67,7 +69,7 @@ def run_checks(
     results = judge(measures)
     run_at = datetime.now(UTC).replace(tzinfo=None)
     run_count = keep(database, run_at, as_of, results)
-    page = write_page(folder, as_of, run_at, results, settings)
+    page = write_page(folder, as_of, run_at, results, settings, pages)
     return CheckReport(as_of, run_at, results, page, run_count)
 
 

@@ -6,6 +6,7 @@ import ast
 import hashlib
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -32,4 +33,18 @@ def _syntax(source: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
-    return ast.dump(tree)
+    return _text(tree)
+
+
+def _text(part: Any) -> str:
+    """A part of a syntax tree as text, the same from each Python version.
+
+    What is empty is left out: ast.dump writes it in some versions, and later versions have fields
+    that earlier ones lack.
+    """
+    if isinstance(part, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(part) if value not in (None, [])]
+        return f"{type(part).__name__}({', '.join(f'{name}={_text(v)}' for name, v in fields)})"
+    if isinstance(part, list):
+        return f"[{', '.join(map(_text, part))}]"
+    return repr(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,12 @@ from tests.python.check.small_database import (
 from tests.python.helpers import ROOT, Run, clean_environment, query
 from trustmetrics.check.declared import read_settings
 from trustmetrics.check.history import COLUMNS, history_file, put_back
+from trustmetrics.check.measures import Measure
+from trustmetrics.check.metric_pages import metric_pages
+from trustmetrics.check.page import write_page
 from trustmetrics.errors import UserError
+from trustmetrics.gate.state import register_of
+from trustmetrics.register.load import parse_register
 
 
 @pytest.fixture
@@ -115,6 +121,52 @@ def test_the_page_needs_no_network(database: Path) -> None:
     text = page.read_text()
     assert "raw.detections.score" in text
     assert re.findall(r"https?:|//[a-z]|\bsrc=|<link|@import|url\(", text) == []
+
+
+A_GAP = "delete from marts.kpi_values where period_start >= date '2026-06-15'"
+# Looks like one of the register's, and is not.
+STRANGER = """
+    insert into marts.kpi_values by name
+    select * replace ('no_such_metric' as metric) from marts.kpi_values;
+"""
+
+
+def test_a_metric_is_explained_and_linked_to_its_page(database: Path) -> None:
+    page = checked(database, STRANGER + A_GAP).page
+    text = page.read_text()
+    links = set(re.findall(r'href="([^"]+)"', text))
+    (link,) = links
+    assert (page.parent / link).samefile(ROOT / "docs/metrics/detection_precision.md")
+    assert text.count(f'href="{link}"') == 4  # failed once, not judged or held three times
+    (said,) = query(database, "select count(*) from marts.data_checks where not success")
+    assert said == (2,)
+    description = register_of(ROOT).entries["detection_precision"].data["description"]
+    assert f'">Detection precision</a>: {description}</dd>' in text
+    assert "work only where" in text
+
+
+def test_a_page_that_is_sent_away_links_to_the_web(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    for folder in ("metrics", "docs/metrics"):
+        shutil.copytree(ROOT / folder, project / folder)
+    with (project / "metrics/_settings.yml").open("a") as settings:
+        settings.write("page_url: https://git.example.org/blob/main/docs/metrics/{metric}.md\n")
+    (project / "docs/metrics/rework_rate.md").unlink()
+    pages = metric_pages(project, tmp_path)
+    address = "https://git.example.org/blob/main/docs/metrics/report_rate.md"
+    assert pages.by_metric["report_rate"].href == address
+    assert "rework_rate" not in pages.by_metric
+    results = [Measure("marts", "marts.kpi_values", "metric_gap", metric="report_rate")]
+    page = write_page(tmp_path, AS_OF, AS_OF, results, read_settings(), pages)
+    text = page.read_text()
+    assert f'href="{address}"' in text
+    assert "work only where" not in text
+
+
+def test_an_address_without_a_place_for_the_metric_is_named() -> None:
+    for address in ("https://git.example.org/docs/", "docs/metrics/{metric}.md"):
+        with pytest.raises(UserError, match=r"_settings\.yml: page_url"):
+            parse_register({"_settings.yml": f"page_url: {address}"})
 
 
 WITHOUT_NETWORK = """

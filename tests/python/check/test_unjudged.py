@@ -109,6 +109,32 @@ def test_an_empty_table_is_not_judged() -> None:
     assert {check for _, check in found} >= {"volume", "rows_kept", "freshness", "rejected_share"}
 
 
+ALL_DANGLE = "update marts.orphans set orphan_count = 5000;"
+
+
+def test_references_into_a_table_that_was_left_out_are_not_judged(database: Path) -> None:
+    report = checked(
+        database, ALL_DANGLE + "insert into marts.data_quality values ('cases', 0, 0, 0, 0, 0)"
+    )
+    assert failures(report) == {}
+    assert reasons(report, "staging.stg_detections") == {
+        ("case_id", "orphan_share"): "the table that it points to is not there: cases"
+    }
+
+
+@pytest.mark.parametrize("became", ["900, 0, 0, 0", "0, 900, 0, 0", "0, 0, 0, 900"])
+def test_references_into_a_table_of_which_nothing_helps_are_a_fault(
+    became: str, database: Path
+) -> None:
+    """All of its rows were rejected, come after as_of, or are others than those pointed to."""
+    there = f"insert into marts.data_quality values ('cases', 900, {became})"
+    assert failures(checked(database, ALL_DANGLE + there)) == {
+        ("staging.stg_detections", "case_id", "orphan_share"): (
+            "100.0 %: 5,000 of 5,000 references point to nothing in cases"
+        )
+    }
+
+
 def test_too_little_history_is_not_a_pass(sparse: CheckReport) -> None:
     found = reasons(sparse, "raw.decisions")
     assert found[(None, "volume")] == "too little history: 1 of 4 trailing weeks"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trustmetrics.fingerprint.identity import identity
+from trustmetrics.fingerprint.identity import _syntax, identity
 from trustmetrics.gate.state import canonicaliser
 
 COMMENT = "# Long conditions are deep trees."
@@ -69,3 +69,12 @@ def test_another_sqlglot_makes_another_one(monkeypatch: pytest.MonkeyPatch) -> N
     before = identity()
     monkeypatch.setattr(metadata, "version", lambda name: f"another {name}")
     assert identity() == f"{before.split(' ')[0]} (sqlglot another sqlglot)"
+
+
+def test_the_python_version_is_no_part_of_it() -> None:
+    """Python 3.12 gave functions a field type_params; 3.13 no longer writes what is empty."""
+    assert _syntax("def double(x=None):\n    return [x, 2]") == (
+        "Module(body=[FunctionDef(name='double', args=arguments(args=[arg(arg='x')], "
+        "defaults=[Constant()]), body=[Return(value=List(elts=[Name(id='x', ctx=Load()), "
+        "Constant(value=2)], ctx=Load()))])])"
+    )
