@@ -1,9 +1,11 @@
 {#- Runs at the start of every run: makes the views raw.<table>, typed, with the contract's columns,
     and two more: raw_row (the row as it came, JSON) and raw_unparsable (`|column|column|`: the
     columns whose value could not be read as their type). Staging reads nothing else, so no compiled
-    SQL depends on where the raw data is or on its format. -#}
+    SQL depends on where the raw data is or on its format. A run of a project that has this one as
+    a package, and selects nothing of it, needs no raw data. -#}
 {% macro open_raw() %}
-    {%- if execute and flags.WHICH in ('build', 'run', 'test', 'show') -%}
+    {%- if execute and flags.WHICH in ('build', 'run', 'test', 'show')
+            and '.trustmetrics.' in selected_resources | join(' ') -%}
         {{- return(adapter.dispatch('open_raw')()) -}}
     {%- endif -%}
 {% endmacro %}

@@ -190,6 +190,39 @@ def test_how_raw_data_are_opened() -> None:
     assert not _moves(door, told)
 
 
+def _door(body: str, words: str) -> CompiledProject:
+    """A door that calls a macro `words`, which calls another one."""
+    project = _with_macros(
+        {
+            "open_door": f"{{% macro open_door() %}}{body}{{% endmacro %}}",
+            "words": "{% macro words(fault) %}{{ return(more()) }}{% endmacro %}",
+            "more": f"{{% macro more() %}}{words}{{% endmacro %}}",
+        }
+    )
+    macros = project.manifest["macros"]
+    macros["macro.shop.open_door"]["depends_on"]["macros"] = ["macro.shop.words"]
+    macros["macro.shop.words"]["depends_on"]["macros"] = ["macro.shop.more"]
+    return project
+
+
+def test_what_the_door_says_to_people_is_no_part_of_a_number() -> None:
+    speech = "{% if x %}{% do exceptions.raise_compiler_error(words('a %') ~ 'b') %}{% endif %}"
+    better = speech.replace("'b'", "'better'")
+    assert not _moves(_door(speech, "no such file"), _door(better, "there is no such file"))
+    assert _moves(_door(speech, "one"), _door(speech.replace("if x", "if y"), "one"))
+
+
+def test_what_speech_does_or_computes_is_a_part_of_the_number() -> None:
+    for body, before, after in [
+        ("{% do log(words()) %}", "{{ run_query('a') }}", "{{ run_query('b') }}"),
+        ("{% do log(words()) %}{{ words() }}", "one", "two"),
+        ("{% set x = words() %}", "one", "two"),
+    ]:
+        assert _moves(_door(body, before), _door(body, after))
+    query = "{% do log(run_query('a')) %}"
+    assert _moves(_door(query, ""), _door(query.replace("'a'", "'b'"), ""))
+
+
 def test_hooks_and_increments_are_part_of_a_model() -> None:
     plain = _with_macros({})
     hooked = {"materialized": "view", "post-hook": [{"sql": "delete from {{ this }}"}]}
