@@ -223,6 +223,16 @@ def test_missing_tables_are_empty_and_said_with_the_metrics_that_they_take_away(
     assert len(counts) == 27
 
 
+def test_validate_counts_what_a_build_counts(awkward: tuple[Path, list[str]]) -> None:
+    database, said = awkward
+    found = look_at(database.parent / "region=US", ROOT)
+    quality = "select table_name, raw_row_count, rejected_row_count from marts.data_quality"
+    counts = sorted((one.table, one.rows, one.rejected) for one in found.tables)
+    assert counts == sorted(query(database, quality))
+    assert sum(one[2] for one in counts) > 0
+    assert list(found.missing) == [line for line in said if " measured" in line or "also" in line]
+
+
 def test_strangers_are_named(awkward: tuple[Path, list[str]]) -> None:
     unread = "not read, for no raw table has that name: holidays.csv, labels/, notes.txt"
     assert unread in awkward[1]
