@@ -148,16 +148,34 @@ def sync(project: Path, with_results: bool) -> None:
 @click.option("--moved", is_flag=True, help="Every metric whose meaning changed, with one reason.")
 @click.option(
     "--change",
-    type=click.Choice(["corrective", "breaking", "refactor", "deprecated"]),
-    help="corrective: the old number was wrong. breaking: we now mean something else. refactor: "
-    "the numbers stay the same. deprecated: the version ends on --effective-from.",
+    type=click.Choice(["corrective", "breaking", "amended", "refactor", "deprecated"]),
+    help="corrective: the old number was wrong. breaking: we now mean something else. amended: an "
+    "older version, or one that goes, has other numbers. refactor: the numbers stay the same. "
+    "deprecated: the version ends on --effective-from.",
 )
 @click.option("--reason", help="Why.")
 @click.option("--decided-by", help="Who decided.")
 @click.option("--decided-on", type=A_DATE, help="When.  [default: today]")
 @click.option("--effective-from", type=A_DATE, help="When it takes effect.  [default: today]")
 @click.option("--restates", help="Whether earlier periods change: no, yes, or from a date.")
-@click.option("--version", type=int, help="The version to deprecate.  [default: the latest]")
+@click.option(
+    "--version",
+    type=int,
+    help="The version that the entry is about.  [default: the newest that moved; of a deprecation "
+    "the newest]",
+)
+@click.option(
+    "--moves-along",
+    type=int,
+    multiple=True,
+    help="An older version that the change moves too; repeatable.  [default: those that moved]",
+)
+@click.option(
+    "--same-sql",
+    is_flag=True,
+    help="Write the entry although the SQL is the same: the result changed (G013), or the edit "
+    "comes later.",
+)
 @click.option("--replaced-by", help="The version or metric to read instead of a deprecated one.")
 @click.option(
     "--models-only", is_flag=True, help="Write no entry, only give the model its version."

@@ -73,8 +73,9 @@ def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
 
     Returns:
         The text of each seed by its file name: metric_register.csv has one row per metric,
-        metric_versions.csv one per entry of its `versions`, in their order, kpi_targets.csv one per
-        slice that the scorecard shows. Sorted by metric, with "\\n" at the end of a line; write it
+        metric_versions.csv one per entry of its `versions`, in their order, and after it one per
+        older version that the entry moves along; kpi_targets.csv one per slice that the scorecard
+        shows. Sorted by metric, with "\\n" at the end of a line; write it
         with newline="". What a file does not say is empty, which dbt loads as NULL.
     """
     metrics = sorted(
@@ -126,12 +127,16 @@ def _target_rows(metric: Entry) -> Iterable[Entry]:
 def _version_rows(metric: Entry) -> Iterable[Entry]:
     for number, version in enumerate(metric["versions"], start=1):
         restates, restated_from = _restatement(version.get("restates_history"))
-        yield dict(version) | {
+        row = dict(version) | {
             "metric": metric["metric"],
             "entry": number,
             "restates_history": restates,
             "restated_from": restated_from,
         }
+        yield row
+        for older in version.get("moves_along") or ():
+            change = "refactor" if version["change"] == "refactor" else "amended"
+            yield row | {"version": older, "change": change}
 
 
 def _restatement(restates: Any) -> tuple[str | None, Any]:

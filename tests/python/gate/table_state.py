@@ -241,7 +241,7 @@ STATE_PAIRS = [
     Pair(
         "G014",
         "a refactor that moves the numbers",
-        "the values of sales on the frozen sample differ from those on the base",
+        "the values of version 1 of sales on the frozen sample differ from those on the base",
         _sampled("42", REFACTOR, "43"),
         _sampled("42", REFACTOR, "42"),
     ),
