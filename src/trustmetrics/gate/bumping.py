@@ -24,6 +24,14 @@ from trustmetrics.register.bump import (
 from trustmetrics.register.load import KEEPING, OPENING, Register, Registered, parse_register
 
 BUMP = "trustmetrics metric bump"
+IN_PLACE = "it goes on under its number, with other numbers in it"
+MOVES_ALONG = {
+    "corrective": IN_PLACE,
+    "breaking": f"{IN_PLACE}. If it is not to, let it read the rule as it was, and take out "
+    "moves_along",
+    "amended": IN_PLACE,
+    "refactor": "its numbers have to stay the same, too",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def _carried_out(gate: Gate, plan: Planned, given: Mapping[str, Any]) -> Bumped:
     done = add_entry(project, metric, entry)
     if plan.moves_along:
         along = ", ".join(map(str, plan.moves_along))
-        done.advice.append(f"moves along: version {along}, which goes on with other numbers")
+        done.advice.append(f"version {along} moves along: {MOVES_ALONG[plan.change]}")
     if plan.change in OPENING:
         latest, new = metric.latest, entry["version"]
         keep = plan.change == "breaking"

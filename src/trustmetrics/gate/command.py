@@ -259,21 +259,31 @@ def new(name: str, project: Path, kind: str, family: str) -> None:
     click.echo(f"next: fill in what says '{PLACE}', run trustmetrics metric sync, then make check")
 
 
-@metric.command(epilog="Example: trustmetrics metric init --project-dir ../shop --tag kpi")
+@metric.command(
+    epilog="Example: trustmetrics metric init --tag kpi --owner sales --decided-by data-council"
+)
 @project_option
 @click.option("--tag", default="metric", show_default=True, help="Tag of models that are metrics.")
 @click.option("--only", multiple=True, help="A model or metric; repeatable.  [default: all]")
-def init(project: Path, tag: str, only: tuple[str, ...]) -> None:
-    """Propose a register for a dbt project from its manifest; existing files stay as they are."""
-    from trustmetrics.gate.compiled import compiled_project
-    from trustmetrics.register.init import proposed, write_register
-    from trustmetrics.register.load import Register
+@click.option("--owner", help="The team that answers for a metric whose model names none.")
+@click.option("--decided-by", help="Who decided to register them.")
+@click.option("--reason", help="Why.  [default: they were in use before this register began]")
+def init(project: Path, tag: str, only: tuple[str, ...], **given: str | None) -> None:
+    """Register a dbt project's metrics as they stand; existing files stay as they are.
 
-    with _progress() as progress:
-        compiled = compiled_project(project, Register({}), progress("compiling"))
-    written = write_register(project, proposed(compiled.manifest, tag, only))
-    for path in written:
+    Asks for what neither the options nor the models say, in a terminal.
+    """
+    from trustmetrics.gate.initialising import initialise
+
+    done = initialise(project, tag, only, given, _progress, _asked)
+    for path in done.written:
         click.echo(f"wrote {path}")
-    if not written:
+    if not done.written:
         click.echo("nothing to write: every metric has its entry")
-    click.echo("next: fill in owner, reason and decided_by, then trustmetrics metric sync")
+    click.echo(f"next: {done.next}")
+
+
+def _asked(question: str) -> str | None:
+    """What somebody at a terminal answers; None where nobody is there."""
+    is_terminal = click.get_text_stream("stdin").isatty()
+    return str(click.prompt(question, err=True)) if is_terminal else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trustmetrics.gate.comparison import Key
+from trustmetrics.gate.finding import Finding
 from trustmetrics.gate.gate import Report
 
 if TYPE_CHECKING:
@@ -55,6 +57,22 @@ def _versions(keys: Sequence[Key]) -> list[dict[str, object]]:
     return [{"metric": metric, "version": version} for metric, version in keys]
 
 
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings of one kind; those that say the same of several subjects as one."""
+    alike: dict[str, list[Finding]] = defaultdict(list)
+    for place, one in enumerate(findings):
+        alike[one.shared or str(place)].append(one)
+    for first, *others in alike.values():
+        if not others:
+            yield first
+            continue
+        found = [first, *others]
+        subjects = ", ".join(dict.fromkeys(one.subject for one in found))
+        files = " ".join(dict.fromkeys(one.file for one in found))
+        what = f"{len(found)} {first.shared}: {subjects}"
+        yield replace(first, what=what, command=f"$EDITOR {files}")
+
+
 def _number(value: float | None) -> str:
     return "none" if value is None else f"{value:.6g}"
 
@@ -86,6 +104,7 @@ _templates = Environment(
     keep_trailing_newline=True,
 )
 _templates.filters |= {
+    "once": _once,
     "number": _number,
     "change": _change,
     "cell": _cell,

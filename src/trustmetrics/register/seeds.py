@@ -89,6 +89,13 @@ def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
     }
 
 
+def said_of_versions(entry: Entry) -> list[tuple[int, str]]:
+    """Return what an entry of a history says of each version: its own, and those moved along."""
+    along = "refactor" if entry["change"] == "refactor" else "amended"
+    older = entry.get("moves_along") or ()
+    return [(entry["version"], entry["change"]), *((version, along) for version in older)]
+
+
 def slices_in_words(metric: Entry) -> list[str]:
     """Return the slices of a metric, `segment` with what it is."""
     return [
@@ -133,10 +140,8 @@ def _version_rows(metric: Entry) -> Iterable[Entry]:
             "restates_history": restates,
             "restated_from": restated_from,
         }
-        yield row
-        for older in version.get("moves_along") or ():
-            change = "refactor" if version["change"] == "refactor" else "amended"
-            yield row | {"version": older, "change": change}
+        for about, change in said_of_versions(version):
+            yield row | {"version": about, "change": change}
 
 
 def _restatement(restates: Any) -> tuple[str | None, Any]:
