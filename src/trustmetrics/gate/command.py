@@ -224,13 +224,18 @@ def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
     "--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True
 )
 def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str) -> None:
-    """Compute both meanings on the same data and price the change."""
+    """Compute both meanings on the same data and price the change.
+
+    Versions whose values stay are left out.
+    """
     from trustmetrics.gate.impact import price_of_metric
 
     if not raw.is_dir():
         raise UserError(f"the raw folder '{raw}' does not exist. Name the raw tables' folder")
     with _progress() as progress:
         found = price_of_metric(Gate(project, base_ref, "none", progress), name, raw)
+    if not found:
+        click.echo(f"{name}: no value differs from the base's on this data")
     for one in found:
         click.echo(rendered_impact(form, one))
 
