@@ -161,10 +161,14 @@ def removed(c: Comparison) -> Iterator[Finding]:
 
 
 def _bring_back(c: Comparison, metric: Registered, version: int) -> str:
-    """The command that brings the model of a version back: the first step, then deprecate it."""
+    """The command that brings the model of a version back: the first step, then deprecate it.
+
+    dbt has the versions of a model in a YAML file of any name.
+    """
     versioned = f"{metric.model}_v{version}"
-    is_versioned = versioned in c.base_lock.contracts
-    return c.restore(f"'*{versioned if is_versioned else metric.model}.sql'")
+    if versioned in c.base_lock.contracts:
+        return c.restore(f"'*{versioned}.sql' '*.yml' ':!{FOLDER}'")
+    return c.restore(f"'*{metric.model}.sql'")
 
 
 def name_reused(c: Comparison) -> Iterator[Finding]:
