@@ -138,12 +138,10 @@ def _result_of_the_old_version(shop: Shop) -> None:
 
 
 # The first finding, and the history of the return rate after the walk: what was added to it.
-QUICK = [
-    (_shared_rule, "G001", ["3 corrective [1]"]),
+QUICK = [(_shared_rule, "G001", ["3 corrective [1]"])]
+MORE = [
     (_old_version_alone, "G001", ["1 amended []"]),
     (_results, "G013", ["3 corrective [1]"]),
-]
-MORE = [
     (_rule_of_all, "G001", ["3 corrective [1]"]),
     (_seed, "G011", []),
     (_entry_about_nothing, "G003", []),
