@@ -1,4 +1,4 @@
--- Grain: one row per metric and entry of its history in the register.
+-- Grain: one row per metric, entry of its history in the register and version that it is about.
 -- Why: with it a dashboard can mark where a trend line changes its meaning, and say why.
 with entries as (
     select * from {{ ref('metric_versions') }}
@@ -17,7 +17,7 @@ final as (
         restates_history,
         restated_from,
         replaced_by,
-        change in ('introduced', 'corrective', 'breaking') as is_change_of_meaning
+        change in ('introduced', 'corrective', 'breaking', 'amended') as is_change_of_meaning
     from entries
 )
 

@@ -7,7 +7,7 @@ Each module imports only from lines above its own:
     rules state results
     gate
     bumping sync diff impact
-    render
+    initialising render
     command
 
 What dbt compiles becomes a State, two registers and a State become a Comparison, the rules make

@@ -148,16 +148,34 @@ def sync(project: Path, with_results: bool) -> None:
 @click.option("--moved", is_flag=True, help="Every metric whose meaning changed, with one reason.")
 @click.option(
     "--change",
-    type=click.Choice(["corrective", "breaking", "refactor", "deprecated"]),
-    help="corrective: the old number was wrong. breaking: we now mean something else. refactor: "
-    "the numbers stay the same. deprecated: the version ends on --effective-from.",
+    type=click.Choice(["corrective", "breaking", "amended", "refactor", "deprecated"]),
+    help="corrective: the old number was wrong. breaking: we now mean something else. amended: an "
+    "older version, or one that goes, has other numbers. refactor: the numbers stay the same. "
+    "deprecated: the version ends on --effective-from.",
 )
 @click.option("--reason", help="Why.")
 @click.option("--decided-by", help="Who decided.")
 @click.option("--decided-on", type=A_DATE, help="When.  [default: today]")
 @click.option("--effective-from", type=A_DATE, help="When it takes effect.  [default: today]")
 @click.option("--restates", help="Whether earlier periods change: no, yes, or from a date.")
-@click.option("--version", type=int, help="The version to deprecate.  [default: the latest]")
+@click.option(
+    "--version",
+    type=int,
+    help="The version that the entry is about.  [default: the newest that moved; of a deprecation "
+    "the newest]",
+)
+@click.option(
+    "--moves-along",
+    type=int,
+    multiple=True,
+    help="An older version that the change moves too; repeatable.  [default: those that moved]",
+)
+@click.option(
+    "--same-sql",
+    is_flag=True,
+    help="Write the entry although the SQL is the same: the result changed (G013), or the edit "
+    "comes later.",
+)
 @click.option("--replaced-by", help="The version or metric to read instead of a deprecated one.")
 @click.option(
     "--models-only", is_flag=True, help="Write no entry, only give the model its version."
@@ -206,13 +224,18 @@ def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
     "--format", "form", type=click.Choice(["text", "markdown"]), default="text", show_default=True
 )
 def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str) -> None:
-    """Compute both meanings on the same data and price the change."""
+    """Compute both meanings on the same data and price the change.
+
+    Versions whose values stay are left out.
+    """
     from trustmetrics.gate.impact import price_of_metric
 
     if not raw.is_dir():
         raise UserError(f"the raw folder '{raw}' does not exist. Name the raw tables' folder")
     with _progress() as progress:
         found = price_of_metric(Gate(project, base_ref, "none", progress), name, raw)
+    if not found:
+        click.echo(f"{name}: no value differs from the base's on this data")
     for one in found:
         click.echo(rendered_impact(form, one))
 
@@ -241,21 +264,31 @@ def new(name: str, project: Path, kind: str, family: str) -> None:
     click.echo(f"next: fill in what says '{PLACE}', run trustmetrics metric sync, then make check")
 
 
-@metric.command(epilog="Example: trustmetrics metric init --project-dir ../shop --tag kpi")
+@metric.command(
+    epilog="Example: trustmetrics metric init --tag kpi --owner sales --decided-by data-council"
+)
 @project_option
 @click.option("--tag", default="metric", show_default=True, help="Tag of models that are metrics.")
 @click.option("--only", multiple=True, help="A model or metric; repeatable.  [default: all]")
-def init(project: Path, tag: str, only: tuple[str, ...]) -> None:
-    """Propose a register for a dbt project from its manifest; existing files stay as they are."""
-    from trustmetrics.gate.compiled import compiled_project
-    from trustmetrics.register.init import proposed, write_register
-    from trustmetrics.register.load import Register
+@click.option("--owner", help="The team that answers for a metric whose model names none.")
+@click.option("--decided-by", help="Who decided to register them.")
+@click.option("--reason", help="Why.  [default: they were in use before this register began]")
+def init(project: Path, tag: str, only: tuple[str, ...], **given: str | None) -> None:
+    """Register a dbt project's metrics as they stand; existing files stay as they are.
 
-    with _progress() as progress:
-        compiled = compiled_project(project, Register({}), progress("compiling"))
-    written = write_register(project, proposed(compiled.manifest, tag, only))
-    for path in written:
+    Asks for what neither the options nor the models say, in a terminal.
+    """
+    from trustmetrics.gate.initialising import initialise
+
+    done = initialise(project, tag, only, given, _progress, _asked)
+    for path in done.written:
         click.echo(f"wrote {path}")
-    if not written:
+    if not done.written:
         click.echo("nothing to write: every metric has its entry")
-    click.echo("next: fill in owner, reason and decided_by, then trustmetrics metric sync")
+    click.echo(f"next: {done.next}")
+
+
+def _asked(question: str) -> str | None:
+    """What somebody at a terminal answers; None where nobody is there."""
+    is_terminal = click.get_text_stream("stdin").isatty()
+    return str(click.prompt(question, err=True)) if is_terminal else None

@@ -81,10 +81,10 @@ class Comparison:
         before = self.base.entries.get(metric.name)
         return metric.entries[len(before.entries) if before else 0 :]
 
-    def new_entry(self, metric: str, version: int, change: str) -> Entry | None:
-        """Return a new entry of a kind about a version."""
+    def declaration(self, metric: str, version: int) -> Entry | None:
+        """Return the new entry by which a version goes on, computed in another way."""
         found = self.new_entries(self.head.entries[metric])
-        return next((e for e in found if (e.version, e.change) == (version, change)), None)
+        return next((entry for entry in found if version in entry.covers), None)
 
     def was(self, metric: str, version: int) -> Locked | None:
         """Return the fingerprint on the base."""
@@ -116,6 +116,23 @@ class Comparison:
             if (before := self.was(*key))
             and (before.meaning != now.meaning or self.changed_engines(key[0]))
         ]
+
+    def undeclared(self) -> list[Key]:
+        """Return those that moved and no new entry says so."""
+        return [key for key in self.moved() if not self.declaration(*key)]
+
+    def has_other_result(self, metric: str, before: Locked, version: int) -> bool:
+        """Whether the values of a version differ from those of another, both made."""
+        result = self.result(metric, version)
+        return None not in (before.result, result) and before.result != result
+
+    def has_other_columns(self, metric: Registered, old: int, new: int) -> bool:
+        """Whether what readers open has changed from a version of the base to one here."""
+        was = self.base.entries.get(metric.name)
+        columns = was and self.contract(self.base_lock, was, old)
+        if was is None or columns is None:
+            return False
+        return was.model != metric.model or columns != self.contract(self.head_lock, metric, new)
 
     def contract(self, side: Lock, metric: Registered, version: int) -> dict[str, str] | None:
         """Return the columns of the model of a version, in a lock of this comparison."""

@@ -36,6 +36,8 @@ class Finding:
         command: the one command that mends it, or the first step of it.
         file: the file to mend it in, from the project's folder.
         version: the metric's version, where it is about one.
+        shared: what it says, without its subject, where several can be said as one: "metrics
+            without an owner".
     """
 
     id: str
@@ -44,6 +46,7 @@ class Finding:
     command: str
     file: str = ""
     version: int | None = None
+    shared: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -52,10 +55,15 @@ class Finding:
 
 
 def about(
-    identity: str, metric: Registered, what: str, command: str, version: int | None = None
+    identity: str,
+    metric: Registered,
+    what: str,
+    command: str,
+    version: int | None = None,
+    shared: str = "",
 ) -> Finding:
     """Return a finding that is mended in a metric's own file."""
-    return Finding(identity, metric.name, what, command, metric.path, version)
+    return Finding(identity, metric.name, what, command, metric.path, version, shared)
 
 
 _TEXT = resources.files(__package__).joinpath("findings.yml").read_text(encoding="utf-8")

@@ -202,7 +202,8 @@ class Gate:
         digest = sample_digest(sample) if sample else None
         change = _sample_change(comparison, digest)
         if change:
-            refactored = (key for key in moved if comparison.new_entry(*key, "refactor"))
+            declared = {key: comparison.declaration(*key) for key in moved}
+            refactored = [key for key, one in declared.items() if one and one.change == "refactor"]
             comparison.unproven = dict.fromkeys(refactored, change)
         if sample is None:
             return f"not made: {FOLDER}/{SETTINGS} names no frozen sample"

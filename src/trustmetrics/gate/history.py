@@ -30,43 +30,54 @@ def entry_incomplete(c: Comparison) -> Iterator[Finding]:
                 f"entry {entry.number} of {metric.name} (version {entry.version}, {entry.change}) "
                 f"lacks {', '.join(missing)}"
             )
-            yield about("G002", metric, what, f"$EDITOR {metric.path}", entry.version)
+            shared = f"new entries ({entry.change}) without {', '.join(missing)}"
+            yield about("G002", metric, what, f"$EDITOR {metric.path}", entry.version, shared)
 
 
 def entry_spurious(c: Comparison) -> Iterator[Finding]:
     """G003."""
     for metric, entry in _added(c):
-        before, now = _predecessor(c, metric, entry), c.is_(metric.name, entry.version)
-        if before is None or now is None or before.meaning != now.meaning:
-            continue
-        if c.changed_engines(metric.name) or _is_justified(c, metric, entry, before):
-            continue
-        what = (
-            f"entry {entry.number} of {metric.name} says {entry.change}, but version "
-            f"{entry.version} is computed as before"
-        )
-        yield about("G003", metric, what, c.restore(metric.path), entry.version)
+        name, place = metric.name, f"entry {entry.number} of {metric.name}"
+        if entry.change in ("corrective", "breaking"):
+            old, new = entry.version - 1, entry.version
+            before = c.was(name, old) or c.is_(name, old)
+            if _is_as_before(c, name, before, new) and not c.has_other_columns(metric, old, new):
+                what = f"{place} says {entry.change}, but version {new} is computed as before"
+                yield about("G003", metric, what, c.restore(metric.path), new)
+        for version in entry.covers:
+            is_own = version == entry.version
+            says = entry.change if is_own else f"that version {version} moves along"
+            first = c.declaration(name, version)
+            if first and first.number != entry.number:
+                what = f"{place} says {says}, though entry {first.number} declares it already"
+            elif _is_as_before(c, name, c.was(name, version), version):
+                what = f"{place} says {says}, but version {version} is computed as before"
+            elif _was_gone(c, name, version):
+                what = f"{place} says {says}, but version {version} has no model any more"
+            else:
+                continue
+            command = c.restore(metric.path) if is_own else f"$EDITOR {metric.path}"
+            yield about("G003", metric, what, command, version)
 
 
-def _predecessor(c: Comparison, metric: Registered, entry: Entry) -> Locked | None:
-    """What an entry says that it changes."""
-    if entry.change == "refactor":
-        return c.was(metric.name, entry.version)
-    if entry.change in ("corrective", "breaking"):
-        return c.was(metric.name, entry.version - 1) or c.is_(metric.name, entry.version - 1)
-    return None
-
-
-def _is_justified(c: Comparison, metric: Registered, entry: Entry, before: Locked) -> bool:
-    """Whether a new version of the same SQL has other results (G013) or columns (G009)."""
-    if entry.change not in OPENING:
+def _was_gone(c: Comparison, name: str, version: int) -> bool:
+    """Whether a version has no model, and by the base's register needed none."""
+    was = c.base.entries.get(name)
+    if was is None or c.is_(name, version):
         return False
-    result = c.result(metric.name, entry.version)
-    if None not in (before.result, result) and before.result != result:
-        return True
-    was = c.base.entries.get(metric.name)
-    columns = was and c.contract(c.base_lock, was, entry.version - 1)
-    return columns is not None and columns != c.contract(c.head_lock, metric, entry.version)
+    return was.replaced_by_correction(version) or c.is_gone(was, version)
+
+
+def _is_as_before(c: Comparison, name: str, before: Locked | None, version: int) -> bool:
+    """Whether neither the meaning (G001) nor the result (G013) of a version is another one."""
+    now = c.is_(name, version)
+    return (
+        before is not None
+        and now is not None
+        and before.meaning == now.meaning
+        and not c.changed_engines(name)
+        and not c.has_other_result(name, before, version)
+    )
 
 
 def history_edited(c: Comparison) -> Iterator[Finding]:
@@ -109,6 +120,9 @@ def _forged(c: Comparison, written: Lock) -> Iterator[tuple[tuple[str, int], str
         if key not in c.head_lock.versions:
             if not is_same:
                 yield key, f"the fingerprint of version {version} of {name}, now gone, was edited"
+        elif c.head.entries[name].amendment(version) != before.entry:
+            # A result that changed under the same SQL (G013), and an entry says so.
+            continue
         elif is_same and written.sample == c.base_lock.sample and len(results - {None}) == 2:
             what = f"the result of version {version} of {name} was edited, its meaning is the same"
             yield key, what
@@ -126,12 +140,11 @@ def _has_live(c: Comparison, metric: Registered) -> bool:
 def removed(c: Comparison) -> Iterator[Finding]:
     """G005."""
     for name, before in c.base.entries.items():
-        command = f"trustmetrics metric bump {name} --change deprecated"
         now = c.head.entries.get(name)
         if now is None:
             if _has_live(c, before):
                 what = f"the metric {name} is gone from the register"
-                yield about("G005", before, what, command)
+                yield about("G005", before, what, c.restore(before.path))
             continue
         if now.is_leaf and not before.is_leaf:
             what = f"the metric {name} has become a leaf, which no catalogue shows"
@@ -144,7 +157,18 @@ def removed(c: Comparison) -> Iterator[Finding]:
                 what = f"version {version} of {name} no longer has a model"
                 if entry:
                     what += f", and is deprecated only as of {entry.text('effective_from')}"
-                yield about("G005", before, what, command, version)
+                yield about("G005", before, what, _bring_back(c, before, version), version)
+
+
+def _bring_back(c: Comparison, metric: Registered, version: int) -> str:
+    """The command that brings the model of a version back: the first step, then deprecate it.
+
+    dbt has the versions of a model in a YAML file of any name.
+    """
+    versioned = f"{metric.model}_v{version}"
+    if versioned in c.base_lock.contracts:
+        return c.restore(f"'*{versioned}.sql' '*.yml' ':!{FOLDER}'")
+    return c.restore(f"'*{metric.model}.sql'")
 
 
 def name_reused(c: Comparison) -> Iterator[Finding]:

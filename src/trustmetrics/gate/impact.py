@@ -22,30 +22,82 @@ USUAL_COLUMNS = {
     "period": "period_start",
     "slices": ["slice", "slice_value"],
 }
+# Shown beside a value where the model has columns of these names.
+BESIDE = ("sample_size", "ci_lower", "ci_upper")
 SCORE_KEY = "period_grain, period_start, slice, slice_value, basis"
 SHOWN_GRAIN = "month"
 OVERALL = "overall"
 PERIODS = 12
 LARGEST = 10
+LISTED = 5
 # Relative: sums of doubles may differ in their last digits.
 TOLERANCE = 1e-12
 Pair = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One value, or the status of one target, by the old meaning and the new.
+class Measured:
+    """A value as one meaning gives it, with what the model says of how sure it is.
 
     Attributes:
-        place: of a value, grain, period and slices, as far as the model has them; of a target
-            also the basis.
+        value: None: the row has none.
+        sample_size: None: the model does not say.
+        lower: of the interval; None: the model has none here.
+        upper: of the interval.
+    """
+
+    value: float | None
+    sample_size: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value by the old meaning and the new.
+
+    Attributes:
+        place: grain, period and slices, as far as the model has them.
         old: by the old meaning; None: no row.
         new: by the new one; None: no row.
     """
 
     place: tuple[str, ...]
-    old: Any
-    new: Any
+    old: Measured | None
+    new: Measured | None
+
+    @property
+    def change(self) -> float | None:
+        """New less old, in the metric's unit; None where one side has no value.
+
+        0 where they differ in their last digits alone, as the sums of a database may.
+        """
+        values = [one.value for one in (self.old, self.new) if one]
+        if len(values) < 2 or values[0] is None or values[1] is None:
+            return None
+        difference = values[1] - values[0]
+        return difference if abs(difference) > TOLERANCE * abs(values[0]) else 0.0
+
+    @property
+    def relative(self) -> float | None:
+        """The change as a share of the old value; None where that is 0 or missing."""
+        base = self.old.value if self.old else None
+        return None if self.change is None or not base else self.change / abs(base)
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A target that only one meaning meets.
+
+    Attributes:
+        place: grain, period, slices and basis.
+        old: its status by the old meaning.
+        new: by the new one.
+    """
+
+    place: tuple[str, ...]
+    old: str
+    new: str
 
 
 @dataclass
@@ -56,10 +108,15 @@ class Impact:
         metric: its id.
         old_version: the version on the base.
         new_version: the version in the working tree.
-        row_count: rows that either meaning has.
-        changed_count: how many of these differ, including a row on one side alone.
-        periods: the latest periods, whole population, old and new.
-        largest: the largest differences, largest first.
+        row_count: rows that both meanings have.
+        changed_count: how many of these differ.
+        gone_count: rows that the new meaning no longer has.
+        added_count: rows that the old meaning did not have.
+        grain: the grain of the latest periods; empty where the model has none.
+        periods: the latest periods, whole population.
+        largest: differences elsewhere, of the same grain first, then the largest first.
+        gone: some of the rows that have gone, those of the most subjects first.
+        added: some of the new rows.
         flips: targets that change their status; None: the project has no scorecard.
         models: models downstream.
         exposures: "type name" of the exposures downstream, dashboards among them.
@@ -71,12 +128,23 @@ class Impact:
     new_version: int
     row_count: int = 0
     changed_count: int = 0
+    gone_count: int = 0
+    added_count: int = 0
+    grain: str = ""
     periods: list[Difference] = field(default_factory=list)
     largest: list[Difference] = field(default_factory=list)
-    flips: list[Difference] | None = None
+    gone: list[Difference] = field(default_factory=list)
+    added: list[Difference] = field(default_factory=list)
+    flips: list[Flip] | None = None
     models: list[str] = field(default_factory=list)
     exposures: list[str] = field(default_factory=list)
     problem: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether there is anything to tell: another version, or another value."""
+        counts = (self.changed_count, self.gone_count, self.added_count)
+        return self.old_version != self.new_version or any(counts)
 
 
 def price_of_report(gate: Gate, report: Report, raw: Path | None) -> list[Impact]:
@@ -94,6 +162,8 @@ def price_of_report(gate: Gate, report: Report, raw: Path | None) -> list[Impact
 def price_of_metric(gate: Gate, metric: str, raw: Path) -> list[Impact]:
     """Return the price of each version of a metric, a new one held against the one before.
 
+    A version that has the same values as before is left out.
+
     Raises:
         UserError: a tree does not build, or the metric is not on both sides, or its values cannot
             be compared.
@@ -103,7 +173,7 @@ def price_of_metric(gate: Gate, metric: str, raw: Path) -> list[Impact]:
     problem = next((one.problem for one in found), "")
     if problem:
         raise UserError(f"{metric} cannot be priced: {problem}")
-    return found
+    return [one for one in found if one.is_touched]
 
 
 def _price(gate: Gate, pairs: Iterable[Pair], raw: Path) -> list[Impact]:
@@ -185,11 +255,15 @@ def _read(
             f"name the metric's own under columns in {metric.path}"
         )
     places = ", ".join(f"coalesce(cast(\"{name}\" as varchar), '(none)')" for name in names)
+    beside = ", ".join(
+        f"{name} := any_value(try_cast({name if name in there else 'null'} as double))"
+        for name in BESIDE
+    )
     try:
         connection.execute(
             f"create table {side} as select cast([{places}] as varchar[]) as place, "
-            f'any_value(cast("{columns["value"]}" as double)) as {side}_value '
-            f"from {table} group by all"
+            f'struct_pack(value := any_value(cast("{columns["value"]}" as double)), {beside}) '
+            f"as {side} from {table} group by all"
         )
     except duckdb.ConversionException:
         return f"{columns['value']} of version {version} is not a number"
@@ -197,42 +271,70 @@ def _read(
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, metric: Registered, found: Impact) -> None:
+    # The whole population by month, or by the coarsest grain that the model has.
+    columns, names = _columns(metric)
+    in_grain, is_overall = "true", "true"
+    if columns.get("grain"):
+        grains = connection.execute(
+            "select place[1] from (from old union all from new) group by 1 "
+            f"order by place[1] <> '{SHOWN_GRAIN}', count(*), 1 limit 1"
+        ).fetchone()
+        found.grain = grains[0] if grains else ""
+        in_grain = "place[1] = '{}'".format(found.grain.replace("'", "''"))
+    if "slice" in names:
+        is_overall = f"place[{names.index('slice') + 1}] = '{OVERALL}'"
+    period = f"place[{names.index(columns['period']) + 1}]" if columns.get("period") else "place"
     connection.execute(
         f"""
         create table both_sides as
         select
             place,
-            old_value,
-            new_value,
-            old_value is distinct from new_value
-            and coalesce(abs(old_value - new_value) > {TOLERANCE} * abs(old_value), true)
-                as is_changed
+            old,
+            new,
+            old is not null and new is not null as is_on_both,
+            old.value is distinct from new.value
+            and coalesce(abs(old.value - new.value) > {TOLERANCE} * abs(old.value), true)
+                as is_changed,
+            {in_grain} as is_in_grain,
+            {in_grain} and {is_overall} as is_shown,
+            {period} as period
         from old full join new using (place)
         """
     )
-    counted = "select count(*), count(*) filter (where is_changed) from both_sides"
-    found.row_count, found.changed_count = connection.execute(counted).fetchone() or (0, 0)
-    by_size = "abs(new_value - old_value) desc nulls last, place"
-    found.largest = _differences(connection, f"where is_changed order by {by_size} limit {LARGEST}")
-    # The whole population by month, or by the coarsest grain that the model has.
-    columns, names = _columns(metric)
-    shown = ["true"]
-    if columns.get("grain"):
-        shown.append(
-            "place[1] = (select place[1] from both_sides group by 1 "
-            f"order by place[1] <> '{SHOWN_GRAIN}', count(*), 1 limit 1)"
-        )
-    if "slice" in names:
-        shown.append(f"place[{names.index('slice') + 1}] = '{OVERALL}'")
-    period = names.index(columns["period"]) + 1 if columns.get("period") else 1
-    latest = f"order by place[{period}] desc, place limit {PERIODS}"
-    found.periods = _differences(connection, f"where {' and '.join(shown)} {latest}")[::-1]
+    counted = (
+        "select count(*) filter (where is_on_both), "
+        "count(*) filter (where is_on_both and is_changed), "
+        "count(*) filter (where new is null), count(*) filter (where old is null) from both_sides"
+    )
+    counts = connection.execute(counted).fetchone() or (0, 0, 0, 0)
+    found.row_count, found.changed_count, found.gone_count, found.added_count = counts
+    latest = f"where is_on_both and is_shown order by period desc, place limit {PERIODS}"
+    found.periods = _differences(connection, latest)[::-1]
+    # The same subjects are in every grain; one grain, then, says where they are.
+    by_size = "is_in_grain desc, abs(new.value - old.value) desc nulls last, place"
+    elsewhere = f"place not in (select place from both_sides {latest})"
+    found.largest = _differences(
+        connection,
+        f"where is_on_both and is_changed and {elsewhere} order by {by_size} limit {LARGEST}",
+    )
+    for side, other in (("old", "new"), ("new", "old")):
+        most = f"is_shown desc, is_in_grain desc, {side}.sample_size desc nulls last, place desc"
+        rows = _differences(connection, f"where {other} is null order by {most} limit {LISTED}")
+        setattr(found, {"old": "gone", "new": "added"}[side], rows)
 
 
 def _differences(connection: duckdb.DuckDBPyConnection, which: str) -> list[Difference]:
-    query = f"select place, old_value, new_value from both_sides {which}"
+    measured = ", ".join(f"{side}.{name}" for side in ("old", "new") for name in ("value", *BESIDE))
+    query = f"select place, old is not null, new is not null, {measured} from both_sides {which}"
     rows = connection.execute(query).fetchall()
-    return [Difference(tuple(place), old, new) for place, old, new in rows]
+    return [
+        Difference(
+            tuple(place),
+            Measured(*numbers[:4]) if is_old else None,
+            Measured(*numbers[4:]) if is_new else None,
+        )
+        for place, is_old, is_new, *numbers in rows
+    ]
 
 
 def _read_scores(
@@ -255,14 +357,14 @@ def _read_scores(
     return relation is not None
 
 
-def _flips(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
+def _flips(connection: duckdb.DuckDBPyConnection) -> list[Flip]:
     """Targets that one meaning meets and the other does not."""
     rows = connection.execute(
         f"select {SCORE_KEY}, old_status, new_status "
         f"from old_scores join new_scores using ({SCORE_KEY}) "
         f"where old_status <> new_status order by {SCORE_KEY}"
     ).fetchall()
-    return [Difference(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
+    return [Flip(tuple(map(str, row[:-2])), row[-2], row[-1]) for row in rows]
 
 
 def _downstream(manifest: Mapping[str, Any], metric: Registered, found: Impact) -> None:

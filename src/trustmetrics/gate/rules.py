@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from trustmetrics.gate import history
 from trustmetrics.gate.comparison import Comparison, wanted_versions
@@ -18,9 +19,7 @@ SETTINGS_PATH = f"{FOLDER}/{SETTINGS}"
 
 def meaning_changed(c: Comparison) -> Iterator[Finding]:
     """G001, G011 and G012: a fingerprint moved and no new entry says so."""
-    for name, version in c.moved():
-        if c.new_entry(name, version, "refactor"):
-            continue
+    for name, version in c.undeclared():
         before, now = c.base_lock.versions[name, version], c.head_lock.versions[name, version]
         names = sorted({*before.seeds, *now.seeds})
         seeds = [one for one in names if before.seeds.get(one) != now.seeds.get(one)]
@@ -39,9 +38,26 @@ def meaning_changed(c: Comparison) -> Iterator[Finding]:
 
 
 def _bump(c: Comparison, name: str) -> str:
-    if len({metric for metric, _ in c.moved()}) > 1:
+    """The command that declares what moved of a metric, or of all where more than one has."""
+    if len({metric for metric, _ in c.undeclared()}) > 1:
         return "trustmetrics metric bump --moved --change corrective --reason '...'"
-    return f"trustmetrics metric bump {name} --change corrective"
+    return _bump_one(c.head.entries[name], [v for one, v in c.undeclared() if one == name])
+
+
+def _bump_one(metric: Registered, versions: Sequence[int], how: str = "") -> str:
+    """The command that gives versions of one metric other numbers: a new one of the newest."""
+    newest = max(versions)
+    change = "amended" if metric.can_be_amended(newest) else "corrective"
+    return " ".join(
+        filter(None, (f"trustmetrics metric bump {metric.name} --change {change}", how))
+    )
+
+
+def _named(metric: Registered, versions: Sequence[int]) -> str:
+    """The options that name versions, where the fingerprints do not tell which are meant."""
+    newest, *older = sorted(versions, reverse=True)
+    own = [f"--version {newest}"] if metric.can_be_amended(newest) else []
+    return " ".join([*own, *(f"--moves-along {version}" for version in sorted(older))])
 
 
 def without_owner(c: Comparison) -> Iterator[Finding]:
@@ -49,18 +65,20 @@ def without_owner(c: Comparison) -> Iterator[Finding]:
     for metric in c.head.entries.values():
         if history.is_blank(str(metric.data.get("owner") or "")):
             what = f"{metric.name} has no owner"
-            yield about("G007", metric, what, f"$EDITOR {metric.path}")
+            command = f"$EDITOR {metric.path}"
+            yield about("G007", metric, what, command, shared="metrics without an owner")
 
 
 def versions_disagree(c: Comparison) -> Iterator[Finding]:
     """G008."""
     for metric in c.head.entries.values():
-        command = f"trustmetrics metric bump {metric.name} --models-only"
-        for what in _disagreements(c, metric):
+        for what, command in _disagreements(c, metric):
             yield about("G008", metric, what, command)
 
 
-def _disagreements(c: Comparison, metric: Registered) -> Iterator[str]:
+def _disagreements(c: Comparison, metric: Registered) -> Iterator[tuple[str, str]]:
+    """What disagrees, and the command that mends it."""
+    bump = f"trustmetrics metric bump {metric.name}"
     there = {
         version for version in c.state.model_versions.get(metric.model, []) if version is not None
     }
@@ -68,13 +86,18 @@ def _disagreements(c: Comparison, metric: Registered) -> Iterator[str]:
     kept = set(wanted_versions(metric))
     if there:
         for version in sorted(there - wanted):
-            yield f"version {version} of the model {metric.model} is not open in the register"
+            what = f"version {version} of the model {metric.model} is not open in the register"
+            is_next = version == metric.latest + 1
+            yield what, f"{bump} --change breaking" if is_next else f"$EDITOR {metric.path}"
         for version in sorted(kept - there):
-            yield f"version {version} of {metric.name} is open in the register, but has no model"
+            what = f"version {version} of {metric.name} is open in the register, but has no model"
+            yield what, f"{bump} --models-only"
     for (name, version), stated in sorted(c.state.stated_versions.items()):
         if name == metric.name and stated is not None and stated != version:
             writes = f"version {stated}" if stated >= 0 else "something other than a plain number"
-            yield f"the model of version {version} of {name} writes {writes} as its version"
+            file = f"{metric.model}_v{version}" if there else metric.model
+            what = f"the model of version {version} of {name} writes {writes} as its version"
+            yield what, f"$EDITOR $(git ls-files --cached --others '*{file}.sql')"
 
 
 def contract_changed(c: Comparison) -> Iterator[Finding]:
@@ -121,15 +144,20 @@ def _model_gone(c: Comparison, model: str) -> Iterator[Finding]:
                     yield _broken(c, model, what)
                 return
     what = f"the model {model} is gone, or {SETTINGS_PATH} no longer lists it under contracts"
-    yield Finding("G009", model, what, c.restore(SETTINGS_PATH), SETTINGS_PATH)
+    is_listed = model in c.head.settings.get("contracts", ())
+    command = c.restore(f"'*{model}.sql'" if is_listed else SETTINGS_PATH)
+    yield Finding("G009", model, what, command, SETTINGS_PATH)
 
 
 def _broken(c: Comparison, model: str, what: str) -> Finding:
     for metric in c.head.entries.values():
         if model in (metric.model, *(f"{metric.model}_v{version}" for version in metric.opened)):
-            command = f"trustmetrics metric bump {metric.name} --change breaking"
+            # Without dbt versions there is no room for the old model beside the new one.
+            is_versioned = any(c.state.model_versions.get(metric.model, ()))
+            change = "breaking" if is_versioned else "corrective"
+            command = f"trustmetrics metric bump {metric.name} --change {change}"
             return about("G009", metric, what, command)
-    return Finding("G009", model, what, c.restore("models"))
+    return Finding("G009", model, what, c.restore(f"'*{model}*'"))
 
 
 def out_of_step(c: Comparison) -> Iterator[Finding]:
@@ -180,19 +208,39 @@ def result_changed(c: Comparison) -> Iterator[Finding]:
     for (name, version), why in sorted(c.unproven.items()):
         what = f"the refactor of version {version} of {name} cannot be proven: {why}"
         metric = c.head.entries[name]
-        yield about("G014", metric, what, c.restore(SETTINGS_PATH), version)
-    moved = c.moved()
+        yield about("G014", metric, what, _restore_sample(c), version)
+    moved, others = c.moved(), defaultdict[str, list[int]](list)
     for (name, version), result in sorted(c.results.items()):
-        before = c.was(name, version)
+        before, entry = c.was(name, version), c.declaration(name, version)
         if before is None or before.result in (None, result):
             continue
-        metric, command = c.head.entries[name], _bump(c, name)
-        if (name, version) not in moved:
+        metric = c.head.entries[name]
+        if entry and entry.change == "refactor":
+            what = (
+                f"the values of version {version} of {name} on the frozen sample differ from those "
+                "on the base"
+            )
+            yield about(
+                "G014",
+                metric,
+                what,
+                _bump_one(metric, [version], _named(metric, [version])),
+                version,
+            )
+        elif not entry and (name, version) not in moved:
+            others[name].append(version)
+    for name, versions in others.items():
+        metric = c.head.entries[name]
+        command = _bump_one(metric, versions, f"--same-sql {_named(metric, versions)}".strip())
+        for version in versions:
             what = f"the values of version {version} of {name} on the frozen sample have changed"
             yield about("G013", metric, what, command, version)
-        elif c.new_entry(name, version, "refactor"):
-            what = f"the values of {name} on the frozen sample differ from those on the base"
-            yield about("G014", metric, what, command, version)
+
+
+def _restore_sample(c: Comparison) -> str:
+    """The command that goes back to the frozen sample of the base; its files may be binary."""
+    sample = c.head.settings.get("frozen_sample")
+    return f"git checkout {c.base_commit[:12]} -- {sample}" if sample else c.restore(SETTINGS_PATH)
 
 
 def field_missing(c: Comparison) -> Iterator[Finding]:
@@ -203,7 +251,8 @@ def field_missing(c: Comparison) -> Iterator[Finding]:
         missing += [name for name, said in metric.data.items() if PLACE in str(said)]
         if missing and not metric.is_leaf:
             what = f"{metric.name} lacks {', '.join(missing)}"
-            yield about("G015", metric, what, f"$EDITOR {metric.path}")
+            shared = f"metrics without {', '.join(missing)}"
+            yield about("G015", metric, what, f"$EDITOR {metric.path}", shared=shared)
 
 
 def not_passed_on(c: Comparison) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced
     lock = locked_from(state.lock, written, register)
     sample = sample_of(project, register)
     lock.sample = sample_digest(sample) if sample else ""
-    _keep_results(lock, written)
+    _keep_results(lock, written, register)
     lacking = [
         key
         for key, locked in lock.versions.items()
@@ -61,17 +61,20 @@ def sync(project: Path, progress: Progress, with_results: bool = True) -> Synced
     return synced
 
 
-def _keep_results(lock: Lock, written: Lock | None) -> None:
-    """A result stands as long as its meaning and the sample do."""
+def _keep_results(lock: Lock, written: Lock | None, register: Register) -> None:
+    """A result stands as long as its meaning and the sample do, and no entry gives it another."""
     for key, locked in lock.versions.items():
+        entry = register.entries[key[0]].amendment(key[1])
         before = written.versions.get(key) if written else None
         holds = (
             before is not None
             and before.meaning == locked.meaning
+            and before.entry == entry
             and written is not None
             and written.sample == lock.sample
         )
-        lock.versions[key] = replace(locked, result=before.result if holds and before else None)
+        result = before.result if holds and before else None
+        lock.versions[key] = replace(locked, result=result, entry=entry)
 
 
 def write_generated(project: Path, register: Register) -> list[str]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import FoldedScalarString
 
 from trustmetrics.register.generated import PROPERTIES
 from trustmetrics.register.load import FOLDER, OPENING, Registered
 from trustmetrics.register.yaml_file import edit_yaml, located, with_value
 
-RESTATES = {"corrective": True, "breaking": None, "refactor": False, "deprecated": False}
+RESTATES = {
+    "corrective": True,
+    "breaking": None,
+    "amended": True,
+    "refactor": False,
+    "deprecated": False,
+}
 
 
 @dataclass
@@ -57,6 +63,8 @@ def new_entry(metric: Registered, change: str, given: dict[str, Any]) -> dict[st
         "effective_from": given.get("effective_from") or ("" if change == "deprecated" else today),
         "restates_history": given.get("restates_history", RESTATES[change]),
     }
+    if given.get("moves_along"):
+        entry["moves_along"] = sorted(given["moves_along"])
     if change == "deprecated":
         entry["replaced_by"] = given.get("replaced_by")
     return {key: None if value == "" else value for key, value in entry.items()}
@@ -76,8 +84,39 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
     return Bumped(metric.name, entry["version"], [metric.path], empty)
 
 
+def take_back(project: Path, metric: Registered, known: int, versions: Collection[int]) -> None:
+    """Take versions out of the refactor entries that are new, because their numbers change.
+
+    Args:
+        project: the dbt project's folder.
+        metric: the metric.
+        known: how many of its entries the base has; these stay.
+        versions: the versions; an entry that is about no other goes.
+    """
+
+    def change(content: Any) -> None:
+        for entry in reversed(metric.entries[known:]):
+            kept = sorted(set(entry.covers) - set(versions))
+            if entry.change != "refactor" or len(kept) == len(entry.covers):
+                continue
+            if not kept:
+                del content["versions"][entry.number - 1]
+                continue
+            written = content["versions"][entry.number - 1]
+            written["version"], older = kept[-1], kept[:-1]
+            written.pop("moves_along", None)
+            if older:
+                written["moves_along"] = _as_written(older)
+
+    edit_yaml(project / metric.path, change)
+
+
 def _as_written(value: Any) -> Any:
-    """A date without quotes, and a long text folded, where a text is one."""
+    """A date without quotes, a long text folded, where a text is one, a list on one line."""
+    if isinstance(value, list):
+        written = CommentedSeq(value)
+        written.fa.set_flow_style()
+        return written
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return date.fromisoformat(value)
     return FoldedScalarString(value) if isinstance(value, str) and len(value) > 60 else value
@@ -131,6 +170,11 @@ def version_model(
         )
     files = [target, *_rewritten(project, metric.model, old, new, keep_old)]
     bumped.written += [path.relative_to(project).as_posix() for path in (source, *files)]
+
+
+def has_version(project: Path, metric: Registered, version: int) -> bool:
+    """Whether there is a file for a version of a metric's model."""
+    return _one(project, f"{metric.model}_v{version}.sql") is not None
 
 
 def _rewritten(project: Path, model: str, old: int, new: int, keep_old: bool) -> list[Path]:

@@ -13,8 +13,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import FoldedScalarString
 
 from trustmetrics.errors import UserError
-from trustmetrics.register.load import FOLDER, OPENING, SETTINGS, Register, Registered, parse_yaml
-from trustmetrics.register.seeds import register_seeds, slices_in_words
+from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered, parse_yaml
+from trustmetrics.register.seeds import register_seeds, said_of_versions, slices_in_words
 from trustmetrics.register.yaml_file import yaml_text
 
 MARTS = "models/marts"
@@ -235,9 +235,10 @@ def _page(metric: Computed) -> str:
         ],
         mature=f"{days} days after the period's end" if days else "when the period is complete",
         versions=[
-            f"{one.version}, {one.change} {one.text('effective_from')}"
+            f"{version}, {change} {one.text('effective_from')}"
             for one in metric.entry.entries
-            if one.change in (*OPENING, "deprecated")
+            for version, change in said_of_versions(one.data)
+            if change != "refactor"
         ],
     )
 

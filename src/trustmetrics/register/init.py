@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,21 +19,51 @@ SETTINGS_TEXT = """\
 # raw_variable and database_variable let trustmetrics metric impact build both meanings.
 required: []
 """
+REASON = "Registered as it stands: it was in use before this register began."
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people say of metrics that are registered as they stand.
+
+    Attributes:
+        owner: the team that answers for a metric whose model names none; None: not known.
+        decided_by: who decided to register them; None: not known.
+        reason: why they are registered.
+    """
+
+    owner: str | None = None
+    decided_by: str | None = None
+    reason: str = REASON
 
 
 def proposed(
-    manifest: Mapping[str, Any], tag: str, only: Collection[str] = ()
+    manifest: Mapping[str, Any],
+    tag: str,
+    only: Collection[str],
+    said: Said,
+    column_names: Callable[[Node], list[str]],
 ) -> dict[str, dict[str, Any]]:
     """Return an entry for each metric of the semantic layer and each model with a tag, by metric.
 
-    What the manifest does not know stays empty, for people to fill in: the gate asks for it.
+    What neither the manifest nor people say stays empty: the gate asks for it.
 
     Args:
         manifest: dbt's manifest.json, read.
         tag: the tag of models that are metrics.
         only: names of models or metrics; empty: all.
+        said: what people say.
+        column_names: gives a model's columns.
+
+    Raises:
+        UserError: a model's dbt versions are not whole numbers from 1.
     """
     found: dict[str, dict[str, Any]] = {}
+    nodes: dict[str, list[Node]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            nodes.setdefault(node["name"], []).append(node)
     for named, model, described, columns in [*_semantic(manifest), *_tagged(manifest, tag)]:
         name = metric_id(named)
         if name in found or (only and not {name, named, model}.intersection(only)):
@@ -40,28 +71,63 @@ def proposed(
         entry: dict[str, Any] = {
             "metric": name,
             "title": (described.get("label") or name.replace("_", " ").capitalize()),
-            "owner": _owner(described),
+            "owner": _owner(described) or said.owner,
         }
         if described.get("description"):
             entry["question"] = " ".join(described["description"].split())
         if model != name:
             entry["model"] = model
-        if columns:
+        if columns and _has_all(columns, nodes[model], column_names):
             entry["columns"] = columns
-        today = date.today()
-        entry["versions"] = [
-            {
-                "version": 1,
-                "change": "introduced",
-                "reason": None,
-                "decided_by": None,
-                "decided_on": today,
-                "effective_from": today,
-                "restates_history": False,
-            }
-        ]
+        entry["versions"] = _history(model, [one.get("version") for one in nodes[model]], said)
         found[name] = entry
     return found
+
+
+def _history(model: str, versions: list[Any], said: Said) -> list[dict[str, Any]]:
+    """A history that opens each dbt version of a model; one that is missing has gone before."""
+    if versions == [None]:
+        versions = [1]
+    if not all(isinstance(one, int) and one > 0 for one in versions):
+        listed = ", ".join(map(str, versions))
+        raise UserError(
+            f"the model '{model}' has the dbt versions {listed}; the register counts whole "
+            "numbers from 1. Renumber them, or register others: --only NAME"
+        )
+
+    def entry(version: int, change: str) -> dict[str, Any]:
+        # A date of its own for each field: YAML would make a shared one an anchor.
+        return {
+            "version": version,
+            "change": change,
+            "reason": said.reason,
+            "decided_by": said.decided_by,
+            "decided_on": date.today(),
+            "effective_from": date.today(),
+            "restates_history": False,
+        }
+
+    numbers = range(1, max(versions) + 1)
+    opened = [entry(one, "introduced" if one == 1 else "breaking") for one in numbers]
+    return opened + [entry(one, "deprecated") for one in numbers if one not in versions]
+
+
+def _has_all(
+    columns: Mapping[str, Any], nodes: list[Node], column_names: Callable[[Node], list[str]]
+) -> bool:
+    """Whether every version of a model has the columns that a semantic metric names."""
+    listed = [columns["value"], *columns.get("slices", ())]
+    wanted = {name.lower() for name in [*listed, columns.get("period", listed[0])]}
+    return all(wanted <= {name.lower() for name in column_names(node)} for node in nodes)
+
+
+def open_questions(project: Path, entries: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Return, by field, the metrics to be registered for which nobody has said it."""
+    new = {name: one for name, one in entries.items() if not _file(project, name).exists()}
+    ownerless = [name for name, one in sorted(new.items()) if not one["owner"]]
+    undecided = [name for name, one in sorted(new.items()) if not one["versions"][0]["decided_by"]]
+    found = {"owner": ownerless, "decided_by": undecided}
+    return {field: names for field, names in found.items() if names}
 
 
 def write_register(project: Path, entries: Mapping[str, dict[str, Any]]) -> list[str]:
@@ -82,11 +148,15 @@ def write_register(project: Path, entries: Mapping[str, dict[str, Any]]) -> list
         (folder / SETTINGS).write_text(SETTINGS_TEXT, encoding="utf-8")
         written.append(f"{FOLDER}/{SETTINGS}")
     for name, entry in sorted(entries.items()):
-        path = folder / f"{name}.yml"
+        path = _file(project, name)
         if not path.exists():
             path.write_text(yaml_text(entry), encoding="utf-8")
             written.append(f"{FOLDER}/{name}.yml")
     return written
+
+
+def _file(project: Path, name: str) -> Path:
+    return project / FOLDER / f"{name}.yml"
 
 
 Proposal = tuple[str, str, Mapping[str, Any], dict[str, Any]]

@@ -21,6 +21,8 @@ LOCK = "fingerprints.lock.yml"
 # What stands in a file where somebody has something to write.
 PLACE = "FILL IN"
 OPENING = ("introduced", "corrective", "breaking")
+# A version goes on under its number, and is computed in another way.
+KEEPING = ("amended", "refactor")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Entry:
     Attributes:
         number: its place in the history, from 1.
         version: the version it begins or is about.
-        change: introduced, corrective, breaking, refactor or deprecated.
+        change: introduced, corrective, breaking, amended, refactor or deprecated.
         data: all of its fields.
     """
 
@@ -43,6 +45,17 @@ class Entry:
         """Return a field as text; empty where it is missing."""
         value = self.data.get(name)
         return "" if value is None else str(value).strip()
+
+    @property
+    def moves_along(self) -> tuple[int, ...]:
+        """The older versions that this change moves too."""
+        return tuple(self.data.get("moves_along") or ())
+
+    @property
+    def covers(self) -> tuple[int, ...]:
+        """The versions that it says go on under their number, and are computed in another way."""
+        own = (self.version,) if self.change in KEEPING else ()
+        return (*own, *self.moves_along)
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,18 @@ class Registered:
     def deprecation(self, version: int) -> Entry | None:
         """Return the entry that deprecates a version, if there is one."""
         found = [e for e in self.entries if e.version == version and e.change == "deprecated"]
+        return found[-1] if found else None
+
+    def can_be_amended(self, version: int) -> bool:
+        """Whether a version is kept for those who read it already: an older one, or one that goes.
+
+        A change of any other begins a version of its own.
+        """
+        return version < self.latest or self.deprecation(version) is not None
+
+    def amendment(self, version: int) -> int | None:
+        """Return the number of the last entry that gives a version other numbers in place."""
+        found = [e.number for e in self.entries if version in e.covers and e.change != "refactor"]
         return found[-1] if found else None
 
     def replaced_by_correction(self, version: int) -> bool:
@@ -242,6 +267,7 @@ def _registered(path: str, where: str, data: Mapping[str, Any]) -> Registered:
                     f"{path}{where}: entry {entry.number} of versions is about version "
                     f"{entry.version}, which no entry before it begins"
                 )
+            _check_covered(f"{path}{where}", entry, entries)
             continue
         if entry.version != opened + 1 or (entry.change == "introduced") != (opened == 0):
             raise UserError(
@@ -250,7 +276,29 @@ def _registered(path: str, where: str, data: Mapping[str, Any]) -> Registered:
                 "is corrective or breaking begins the next number"
             )
         opened = entry.version
+        _check_covered(f"{path}{where}", entry, entries)
     return Registered(data["metric"], path, data, entries)
+
+
+def _check_covered(path: str, entry: Entry, entries: tuple[Entry, ...]) -> None:
+    """Which versions an entry may say are computed in another way under their number."""
+    place = f"{path}: entry {entry.number} of versions"
+    before = entries[: entry.number - 1]
+    goes = any((e.version, e.change) == (entry.version, "deprecated") for e in before)
+    is_newest = not any(e.change in OPENING and e.version > entry.version for e in before)
+    if entry.change == "amended" and is_newest and not goes:
+        raise UserError(
+            f"{place} amends version {entry.version}, which is the newest. A change of it begins "
+            "a version: corrective or breaking"
+        )
+    replaced = entry.version - 1 if entry.change == "corrective" else None
+    for version in entry.moves_along:
+        if version >= entry.version or version == replaced or entry.change == "deprecated":
+            raise UserError(
+                f"{place} ({entry.change}, version {entry.version}) moves version {version} along. "
+                "That is for a version older than its own which it does not replace; a deprecation "
+                "moves none"
+            )
 
 
 @cache

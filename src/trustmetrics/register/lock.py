@@ -28,12 +28,14 @@ class Locked:
         seeds: digest of what is read of each seed.
         meaning: digest of both.
         result: digest of its values on the frozen sample; None where it was not made.
+        entry: the number of the last entry that gave it other numbers in place; None: none did.
     """
 
     logic: str
     seeds: Mapping[str, str]
     meaning: str
     result: str | None = None
+    entry: int | None = None
 
 
 @dataclass
@@ -72,6 +74,8 @@ def lock_text(lock: Lock) -> str:
             record["seeds"] = dict(sorted(locked.seeds.items()))
         if locked.result:
             record["result"] = locked.result
+        if locked.entry:
+            record["entry"] = locked.entry
         metrics.setdefault(metric, {})[version] = record
     data = {
         "canonicaliser": lock.canonicaliser,
@@ -104,6 +108,7 @@ def parse_lock(text: str, where: str = "") -> Lock:
                     record.get("seeds", {}),
                     record["meaning"],
                     record.get("result"),
+                    record.get("entry"),
                 )
                 for metric, versions in data.get("metrics", {}).items()
                 for version, record in versions.items()

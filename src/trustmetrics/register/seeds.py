@@ -73,8 +73,9 @@ def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
 
     Returns:
         The text of each seed by its file name: metric_register.csv has one row per metric,
-        metric_versions.csv one per entry of its `versions`, in their order, kpi_targets.csv one per
-        slice that the scorecard shows. Sorted by metric, with "\\n" at the end of a line; write it
+        metric_versions.csv one per entry of its `versions`, in their order, and after it one per
+        older version that the entry moves along; kpi_targets.csv one per slice that the scorecard
+        shows. Sorted by metric, with "\\n" at the end of a line; write it
         with newline="". What a file does not say is empty, which dbt loads as NULL.
     """
     metrics = sorted(
@@ -86,6 +87,13 @@ def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
         VERSIONS_SEED: _csv(VERSIONS_COLUMNS, chain.from_iterable(map(_version_rows, metrics))),
         TARGETS_SEED: _csv(TARGETS_COLUMNS, chain.from_iterable(map(_target_rows, metrics))),
     }
+
+
+def said_of_versions(entry: Entry) -> list[tuple[int, str]]:
+    """Return what an entry of a history says of each version: its own, and those moved along."""
+    along = "refactor" if entry["change"] == "refactor" else "amended"
+    older = entry.get("moves_along") or ()
+    return [(entry["version"], entry["change"]), *((version, along) for version in older)]
 
 
 def slices_in_words(metric: Entry) -> list[str]:
@@ -126,12 +134,14 @@ def _target_rows(metric: Entry) -> Iterable[Entry]:
 def _version_rows(metric: Entry) -> Iterable[Entry]:
     for number, version in enumerate(metric["versions"], start=1):
         restates, restated_from = _restatement(version.get("restates_history"))
-        yield dict(version) | {
+        row = dict(version) | {
             "metric": metric["metric"],
             "entry": number,
             "restates_history": restates,
             "restated_from": restated_from,
         }
+        for about, change in said_of_versions(version):
+            yield row | {"version": about, "change": change}
 
 
 def _restatement(restates: Any) -> tuple[str | None, Any]:

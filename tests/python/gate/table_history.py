@@ -26,6 +26,7 @@ from tests.python.gate.cases import (
     tree,
 )
 from trustmetrics.gate.comparison import Comparison
+from trustmetrics.register.lock import Locked
 
 
 def _sales(**changes: object) -> Metric:
@@ -53,6 +54,20 @@ def _written(base: Metric, head: Metric, **result: str) -> Comparison:
     return replace(compared, written_lock=replace(lock, versions=versions))
 
 
+def _kept(*entries: dict, old: Locked = PAID, new: dict[int, Locked] | None = None) -> Comparison:
+    """A change of a metric that has version 1 beside version 2 on the base."""
+    meanings = {1: old} | ({2: BILLED} if new is None else new)
+    return held(
+        tree(BREAK), tree(replace(BREAK, history=(*BROKEN_ONCE, *entries), meanings=meanings))
+    )
+
+
+BROKEN_ONCE = BREAK.history
+NET, OWED = means("net"), means("owed")
+ALONG = {"moves_along": [1]}
+THIRD = entry(3, "corrective", **ALONG)
+AMENDED = entry(1, "amended")
+GOES = _sales(history=(INTRODUCED, gone(1, FUTURE)))
 GOOD_CORRECTION = held(ONE_SALE, tree(CORRECTION))
 GOOD_BREAK = held(ONE_SALE, tree(BREAK))
 GOOD_REFACTOR = held(ONE_SALE, tree(REFACTOR))
@@ -76,6 +91,41 @@ HISTORY_PAIRS = [
         "version 1",
         held(ONE_SALE, tree(replace(BREAK, meanings={1: means("owed"), 2: BILLED}))),
         GOOD_BREAK,
+    ),
+    Pair(
+        "G001",
+        "version 1 moved along with a correction that does not say so",
+        "version 1",
+        _kept(entry(3, "corrective"), old=OWED, new={3: NET}),
+        _kept(THIRD, old=OWED, new={3: NET}),
+    ),
+    Pair(
+        "G001",
+        "version 1 moved along with a third that breaks with the second",
+        "version 1",
+        _kept(entry(3, "breaking"), old=OWED, new={2: BILLED, 3: NET}),
+        _kept(entry(3, "breaking", **ALONG), old=OWED, new={2: BILLED, 3: NET}),
+    ),
+    Pair(
+        "G001",
+        "version 1 moved along with a refactor",
+        "version 1",
+        _kept(entry(2, "refactor"), old=OWED, new={2: NET}),
+        _kept(entry(2, "refactor", **ALONG), old=OWED, new={2: NET}),
+    ),
+    Pair(
+        "G001",
+        "version 1 alone moved beside version 2",
+        "version 1",
+        _kept(old=OWED),
+        _kept(AMENDED, old=OWED),
+    ),
+    Pair(
+        "G001",
+        "the only version, which goes",
+        "version 1",
+        held(tree(GOES), tree(replace(GOES, meanings={1: OWED}))),
+        held(tree(GOES), tree(replace(GOES, history=(*GOES.history, AMENDED), meanings={1: OWED}))),
     ),
     Pair(
         "G001",
@@ -167,6 +217,55 @@ HISTORY_PAIRS = [
         "says refactor",
         held(ONE_SALE, tree(replace(REFACTOR, meanings={1: PAID}))),
         GOOD_REFACTOR,
+    ),
+    Pair(
+        "G003",
+        "a version that does not move along",
+        "entry 3 of sales says that version 1 moves along, but version 1 is computed as before",
+        _kept(THIRD, new={3: NET}),
+        _kept(THIRD, old=OWED, new={3: NET}),
+    ),
+    Pair(
+        "G003",
+        "a version that moves along and had gone before",
+        "says that version 1 moves along, but version 1 has no model any more",
+        held(
+            tree(CORRECTION),
+            tree(
+                replace(
+                    CORRECTION,
+                    history=(*CORRECTION.history, entry(3, "breaking", **ALONG)),
+                    meanings={2: BILLED, 3: NET},
+                )
+            ),
+        ),
+        held(tree(CORRECTION), tree(CORRECTION)),
+    ),
+    Pair(
+        "G003",
+        "amended",
+        "entry 3 of sales says amended, but version 1 is computed as before",
+        _kept(AMENDED),
+        _kept(AMENDED, old=OWED),
+    ),
+    Pair(
+        "G003",
+        "a second refactor",
+        "entry 3 of sales says refactor, though entry 2 declares it already",
+        held(
+            ONE_SALE,
+            tree(
+                replace(REFACTOR, history=(*REFACTOR.history, entry(1, "refactor", reason="again")))
+            ),
+        ),
+        GOOD_REFACTOR,
+    ),
+    Pair(
+        "G003",
+        "a version amended that moves along already",
+        "entry 4 of sales says amended, though entry 3 declares it already",
+        _kept(THIRD, AMENDED, old=OWED, new={3: NET}),
+        _kept(THIRD, old=OWED, new={3: NET}),
     ),
     Pair(
         "G004",

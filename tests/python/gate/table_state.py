@@ -17,6 +17,7 @@ from tests.python.gate.cases import (
     SALES,
     Metric,
     Pair,
+    entry,
     held,
     means,
     tree,
@@ -34,6 +35,19 @@ def _sampled(result: str, head: Metric, fresh: str) -> Comparison:
     return held(tree(base), tree(head), results={("sales", 1): fresh})
 
 
+def _beside(logic: str, written: str, fresh: str, declared: dict | None) -> Comparison:
+    """A change of version 1 beside version 2; its result was 42."""
+    base = replace(BREAK, meanings={1: means("paid", "42"), 2: means("billed", "7")})
+    newest = "billed" if logic == "paid" else logic
+    head = replace(
+        base,
+        history=(*base.history, *([declared] if declared else [])),
+        meanings={1: means(logic, written), 2: means(newest, "7")},
+    )
+    return held(tree(base), tree(head), results={("sales", 1): fresh, ("sales", 2): "7"})
+
+
+ALONG = entry(2, "refactor", moves_along=[1])
 GOOD_CORRECTION = held(ONE_SALE, tree(CORRECTION))
 GOOD_REFACTOR = held(ONE_SALE, tree(REFACTOR))
 UNCHANGED = held(ONE_SALE, ONE_SALE)
@@ -239,9 +253,23 @@ STATE_PAIRS = [
         _sampled("42", _sales(meanings={1: means("paid", "42")}), "42"),
     ),
     Pair(
+        "G013",
+        "another number of a version beside a newer one",
+        "the values of version 1 of sales on the frozen sample have changed",
+        _beside("paid", "42", "43", None),
+        _beside("paid", "43", "43", entry(1, "amended")),
+    ),
+    Pair(
+        "G014",
+        "a refactor along with which another version's numbers move",
+        "the values of version 1 of sales on the frozen sample differ from those on the base",
+        _beside("net", "42", "43", ALONG),
+        _beside("net", "42", "42", ALONG),
+    ),
+    Pair(
         "G014",
         "a refactor that moves the numbers",
-        "the values of sales on the frozen sample differ from those on the base",
+        "the values of version 1 of sales on the frozen sample differ from those on the base",
         _sampled("42", REFACTOR, "43"),
         _sampled("42", REFACTOR, "42"),
     ),

@@ -186,6 +186,10 @@ def test_a_base_named_that_is_not_there(shop: Shop, run: Run) -> None:
         ),
         (["bump", "net_sales", "--models-only"], "no file netSales_v<version>.sql to give the ver"),
         (["impact", "net_sales", "--raw", "nowhere"], "the raw folder 'nowhere' does not exist. "),
+        (
+            ["bump", "net_sales", "--change", "corrective"],
+            ": edit its SQL first, then bump. If the entry is right all the same",
+        ),
         (["diff", "profit"], "there is no metric 'profit' in the register"),
     ],
 )

@@ -136,7 +136,7 @@ def test_each_kind_of_entry_lets_its_change_through(shop: Shop, gated: Gated, ru
     assert said.exit_code == 0, said
     assert said.out.startswith("### Metric gate: passed")
     assert "#### net_sales, version 1 to 2:" in said.out
-    assert "| latest periods, all | old | new | difference |" in said.out
+    assert "| where | old | new | change | in % |" in said.out
     assert "- exposures downstream: dashboard monthlyBoard" in said.out
     history = yaml.safe_load((shop.project / "metrics/net_sales.yml").read_text())["versions"]
     assert [(one["version"], one["change"]) for one in history] == [
@@ -166,43 +166,71 @@ def test_a_breaking_version_needs_both_models(shop: Shop, gated: Gated, run: Run
     assert "new versions: return_rate 2" in said.out
 
 
-def test_init_proposes_what_passes_once_it_is_filled_in(shop: Shop, gated: Gated, run: Run) -> None:
+@pytest.fixture
+def young(shop: Shop) -> tuple[Shop, str]:
+    """The shop before it had a register, and its commit."""
     shutil.rmtree(shop.project / "metrics")
     shop.git("checkout", "--quiet", "--orphan", "young")
-    base = shop.commit("never had a register")
+    return shop, shop.commit("never had a register")
+
+
+def test_the_gate_passes_at_once_after_init(
+    young: tuple[Shop, str], gated: Gated, run: Run
+) -> None:
+    shop, base = young
     here = ["--project-dir", shop.project]
-    said = run("metric", "init", "--tag", "kpi", *here)
+    told = ["--owner", "growth", "--decided-by", "shop-council"]
+    said = run("metric", "init", "--tag", "kpi", *told, *here)
     assert (said.exit_code, said.err.count("\n")) == (0, 0), said
-    files = {path.stem: path for path in (shop.project / "metrics").glob("[a-z]*.yml")}
+    files = {path.stem: path for path in (shop.project / "metrics").glob("[a-z]*[!k].yml")}
     assert sorted(files) == ["buying_customers", "net_sales", "return_rate"]
-    proposed = yaml.safe_load(files["net_sales"].read_text())
-    assert proposed["model"] == "netSales"
-    assert (proposed["owner"], proposed["question"]) == (
-        "finance",
-        "Sales without VAT, by month and region.",
-    )
-    measured = yaml.safe_load(files["buying_customers"].read_text())
+    proposed = {name: yaml.safe_load(path.read_text()) for name, path in files.items()}
+    assert proposed["net_sales"]["model"] == "netSales"
+    assert proposed["net_sales"]["question"] == "Sales without VAT, by month and region."
+    owners = {name: one["owner"] for name, one in proposed.items()}
+    assert owners == {"buying_customers": "growth", "net_sales": "finance", "return_rate": "growth"}
+    assert "it was in use before this register" in proposed["net_sales"]["versions"][0]["reason"]
+    measured = proposed["buying_customers"]
     assert (measured["model"], measured["title"]) == ("orders", "Customers who bought")
     assert measured["columns"] == {
         "value": "customerId",
         "period": "orderedon",
         "slices": ["region"],
     }
-    assert run("metric", "sync", *here).exit_code == 0
-    said = gated("--base", base, "--format", "json")
-    names = sorted(files)
-    without_owner = ["buying_customers", "return_rate"]
-    assert _found(said) == [
-        *(("G002", one) for one in names),
-        *(("G007", one) for one in without_owner),
-    ]
-    for path in files.values():
-        text = path.read_text().replace("owner: null", "owner: finance")
-        text = text.replace("reason: null", "reason: It is read each month")
-        path.write_text(text.replace("decided_by: null", "decided_by: shop-council"))
     assert gated("--base", base).exit_code == 0
-    again = run("metric", "init", "--tag", "kpi", *here)
-    assert "nothing to write" in again.out
+    assert "nothing to write" in run("metric", "init", "--tag", "kpi", *here).out
+
+
+def test_init_asks_once_for_what_nobody_says_and_writes_nothing(
+    young: tuple[Shop, str], run: Run
+) -> None:
+    shop, _ = young
+    said = run("metric", "init", "--tag", "kpi", "--project-dir", shop.project)
+    assert said.exit_code == 2
+    assert said.complaint == (
+        "buying_customers, net_sales, return_rate: it is not known which team answers for them "
+        "(owner) and who decided to register them (decided_by). Say it: --owner NAME "
+        "--decided-by NAME"
+    )
+    assert not (shop.project / "metrics").exists()
+
+
+def test_what_many_lack_is_said_once_but_whole_in_json(
+    young: tuple[Shop, str], gated: Gated, run: Run
+) -> None:
+    shop, base = young
+    told = ["--owner", "growth", "--decided-by", "shop-council"]
+    run("metric", "init", "--tag", "kpi", *told, "--project-dir", shop.project)
+    for path in (shop.project / "metrics").glob("[a-z]*[!k].yml"):
+        path.write_text(path.read_text().replace("decided_by: shop-council", "decided_by:"))
+    names = ["buying_customers", "net_sales", "return_rate"]
+    assert _found(gated("--base", base, "--format", "json")) == [("G002", one) for one in names]
+    once = f"3 new entries (introduced) without decided_by: {', '.join(names)}"
+    run_once = f"$EDITOR {' '.join(f'metrics/{one}.yml' for one in names)}"
+    for form in ("text", "markdown"):
+        said = gated("--base", base, "--format", form, "--no-impact").out
+        assert (said.count(once), said.count(run_once), said.count("$EDITOR")) == (1, 1, 1)
+        assert "failed: 3 findings" in said
 
 
 def test_diff_shows_both_sides_and_marks_where_they_differ(shop: Shop, run: Run) -> None:
@@ -230,7 +258,7 @@ def test_impact_prices_a_change_on_raw_data(shop: Shop, run: Run) -> None:
     # By hand from data/orders.csv: order 1 alone is January in the EU with 2, 10 + 20 EUR net.
     assert "net_sales, version 1: 4 of 4 values differ" in said.out
     january = next(line for line in said.out.splitlines() if "2026-01-01" in line)
-    assert january.split()[-3:] == ["30", "300", "+270"]
+    assert january.split()[-4:] == ["30", "300", "+270", "+900"]
     assert "targets: not compared because the project has no scorecard" in said.out
     assert "exposures downstream: dashboard monthlyBoard" in said.out
 

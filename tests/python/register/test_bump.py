@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trustmetrics.register.bump import Bumped, add_entry, new_entry, version_model
+from trustmetrics.register.bump import Bumped, add_entry, new_entry, take_back, version_model
 from trustmetrics.register.load import Registered, parse_register, parse_yaml
 
 REGISTERED = """\
@@ -275,3 +275,39 @@ def test_it_is_done_once(project: Path) -> None:
     before = _texts(project)
     assert _versioned(project, keep_old=True).written == []
     assert _texts(project) == before
+
+
+def test_versions_that_move_along_are_on_one_line(project: Path) -> None:
+    told = {"moves_along": (2, 1)}
+    add_entry(project, _metric(project), new_entry(_metric(project), "breaking", {}))
+    add_entry(project, _metric(project), new_entry(_metric(project), "breaking", {}))
+    add_entry(project, _metric(project), new_entry(_metric(project), "refactor", told))
+    assert "    moves_along: [1, 2]\n" in (project / "metrics/rework_rate.yml").read_text()
+    assert _metric(project).entries[-1].covers == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [
+        ([2, 1], []),
+        ([2], [(1, ())]),
+        ([1], [(2, ())]),
+        ([3], [(2, (1,))]),
+    ],
+)
+def test_a_refactor_is_taken_back_for_versions_whose_numbers_change(
+    taken: list[int], left: list[tuple], project: Path
+) -> None:
+    told = {"reason": "The same in other words", "moves_along": (1,)}
+    add_entry(project, _metric(project), new_entry(_metric(project), "breaking", {}))
+    add_entry(project, _metric(project), new_entry(_metric(project), "refactor", told))
+    take_back(project, _metric(project), 2, taken)
+    kept = _metric(project).entries[2:]
+    assert [(one.version, one.moves_along) for one in kept] == left
+    assert [one.text("reason") for one in kept] == ["The same in other words"] * len(left)
+
+
+def test_what_the_base_has_is_never_taken_back(project: Path) -> None:
+    add_entry(project, _metric(project), new_entry(_metric(project), "refactor", {}))
+    take_back(project, _metric(project), 2, [1])
+    assert [one.change for one in _metric(project).entries] == ["introduced", "refactor"]

@@ -17,6 +17,7 @@ versions:
     change: introduced
     decided_on: 2026-01-31
 """
+SECOND = "  - {version: 2, change: breaking}\n"
 
 
 def _sales(text: str = SALES, **files: str) -> Registered:
@@ -48,6 +49,21 @@ def _sales(text: str = SALES, **files: str) -> Registered:
             SALES.replace("introduced", "deprecated"),
             "entry 1 of versions is about version 1, which",
         ),
+        (SALES + "  - {version: 1, change: amended}\n", "amends version 1, which is the newest"),
+        (SALES + SECOND + "  - {version: 2, change: amended}\n", "amends version 2, which is the"),
+        *(
+            (SALES + SECOND + f"  - {{{entry}}}\n", "along. That is for a version older than its")
+            for entry in (
+                "version: 3, change: corrective, moves_along: [2]",
+                "version: 3, change: breaking, moves_along: [3]",
+                "version: 1, change: refactor, moves_along: [2]",
+                "version: 2, change: deprecated, moves_along: [1]",
+            )
+        ),
+        (
+            SALES + SECOND + "  - {version: 2, change: refactor, moves_along: [1, 1]}\n",
+            "versions.2.moves_along: [1, 1] has non-unique elements",
+        ),
     ],
 )
 def test_what_is_no_entry_of_the_register_is_refused(text: str, complaint: str) -> None:
@@ -56,6 +72,15 @@ def test_what_is_no_entry_of_the_register_is_refused(text: str, complaint: str) 
     assert complaint in str(raised.value)
     assert "metrics/sales.yml" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_version_is_amended_beside_a_newer_one_or_once_it_goes() -> None:
+    amended = "  - {version: 1, change: amended}\n"
+    beside = _sales(SALES + SECOND + amended)
+    going = _sales(SALES + "  - {version: 1, change: deprecated}\n" + amended)
+    assert [one.amendment(1) for one in (beside, going)] == [3, 3]
+    along = _sales(SALES + SECOND + "  - {version: 2, change: refactor, moves_along: [1]}\n")
+    assert (along.entries[-1].covers, along.amendment(1)) == ((2, 1), None)
 
 
 def test_a_complaint_about_the_base_says_so() -> None:

@@ -157,3 +157,19 @@ def test_the_seeds_are_described_column_by_column() -> None:
         header = next(csv.reader(io.StringIO(text)))
         assert list(by_file[name]["config"]["column_types"]) == header
         assert [column["name"] for column in by_file[name]["columns"]] == header
+
+
+def test_a_version_that_moves_along_has_a_row_of_its_own() -> None:
+    history = [
+        {"version": 1, "change": "introduced"},
+        {"version": 2, "change": "breaking"},
+        {"version": 3, "change": "corrective", "reason": "typing errors", "moves_along": [1]},
+        {"version": 3, "change": "refactor", "moves_along": [1]},
+    ]
+    rows = read(register_seeds([metric("m", *history)])[VERSIONS_SEED])
+    assert [(row["entry"], row["version"], row["change"], row["reason"]) for row in rows[2:]] == [
+        ("3", "3", "corrective", "typing errors"),
+        ("3", "1", "amended", "typing errors"),
+        ("4", "3", "refactor", ""),
+        ("4", "1", "refactor", ""),
+    ]
