@@ -19,7 +19,14 @@ from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
-from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation, Select, Union
+from trustmetrics.fingerprint.relation import (
+    VOCABULARY,
+    Leaf,
+    Opaque,
+    Relation,
+    Select,
+    Union,
+)
 from trustmetrics.fingerprint.seeds import seed_rows
 from trustmetrics.fingerprint.show import Text
 from trustmetrics.fingerprint.unique import is_unique
@@ -37,10 +44,12 @@ class Fingerprint:
     Attributes:
         logic: digest of the SQL, seeds' contents left out.
         seeds: digest of what is read of each seed, by name.
+        vocabularies: the columns that are read of each vocabulary; its rows are no part of it.
     """
 
     logic: str
     seeds: dict[str, str]
+    vocabularies: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def meaning(self) -> str:
@@ -56,12 +65,15 @@ class CompiledProject:
         manifest: manifest.json, read.
         root: the project's folder; seeds lie there.
         leaves: names of models that are not looked into.
+        vocabularies: names of seeds that have a history of their own: their rows are no part of a
+            fingerprint.
         opaque: (model and CTE, why) of each query that is compared as text.
     """
 
     manifest: Mapping[str, Any]
     root: Path
     leaves: Collection[str] = ()
+    vocabularies: Collection[str] = ()
     opaque: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -100,11 +112,13 @@ class CompiledProject:
         """
         canon = self.canon(node, columns)
         texts = [f"{name} {canon.columns[name]}" for name in sorted(canon.columns)]
-        by_seed: defaultdict[str, list[str]] = defaultdict(list)
-        for seed, digest in canon.seeds:
-            by_seed[seed].append(digest)
-        seeds = {seed: digest_of(*sorted(digests)) for seed, digests in sorted(by_seed.items())}
-        return Fingerprint(digest_of(canon.digest, *texts), seeds)
+        seeds = {
+            seed: digest_of(*sorted(digests)) for seed, digests in _grouped(canon.reads.seeds)
+        }
+        vocabularies = {
+            name: sorted(filter(None, read)) for name, read in _grouped(canon.reads.vocabularies)
+        }
+        return Fingerprint(digest_of(canon.digest, *texts), seeds, vocabularies)
 
     def canon(self, node: Mapping[str, Any], columns: Iterable[str]) -> Canon:
         """Return the digests behind a fingerprint. Raises as fingerprint does."""
@@ -191,7 +205,8 @@ class CompiledProject:
         rows = seed_rows(path, types, config.get("delimiter") or ",")
         names = [name.lower() for name in rows[0]] if rows else list(types)
         types = {name: types.get(name, "") for name in names}
-        return Leaf(node["name"], "seed", types, rows)
+        kind = VOCABULARY if node["name"] in self.vocabularies else "seed"
+        return Leaf(node["name"], kind, types, rows)
 
     def _model(self, node: Mapping[str, Any]) -> Relation:
         name = _versioned(node)
@@ -231,6 +246,14 @@ class CompiledProject:
             if node is not None and (start == 0 or not node.get("database")):
                 return self.relation(node)
         return Leaf(".".join(names), "unknown", mark=self.macros.start_hooks)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """The second parts of pairs by the first, sorted."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, part in pairs:
+        found[name].append(part)
+    return sorted(found.items())
 
 
 def _versioned(node: Mapping[str, Any]) -> str:

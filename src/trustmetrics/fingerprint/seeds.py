@@ -5,6 +5,7 @@ finds at most one. A seed is data that the repository holds, so this is known be
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -39,10 +40,20 @@ def seed_rows(
         UserError: the file cannot be read.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, delimiter=delimiter, restkey="rest"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return rows_of(text, types, delimiter)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"the seed '{path.name}' cannot be read: {error}") from error
+
+
+def rows_of(text: str, types: Mapping[str, str], delimiter: str = ",") -> list[dict[str, object]]:
+    """Read the text of a seed's CSV file, as seed_rows does.
+
+    Raises:
+        csv.Error: it is not CSV.
+    """
+    lines = io.StringIO(text, newline="")
+    rows = list(csv.DictReader(lines, delimiter=delimiter, restkey="rest"))
     return [
         {name.lower(): _typed(cell, types.get(name.lower(), "")) for name, cell in row.items()}
         for row in rows
