@@ -33,7 +33,7 @@ from trustmetrics.fingerprint.relation import (
     Slot,
     Union,
 )
-from trustmetrics.fingerprint.seeds import Row, let_through
+from trustmetrics.fingerprint.seeds import Row, contents, let_through
 from trustmetrics.fingerprint.unique import may_multiply
 
 Labels = dict[int, str]
@@ -139,8 +139,8 @@ class Canonicaliser:
         if leaf.kind == VOCABULARY:
             reads = Reads(vocabularies=frozenset((leaf.name, name) for name in names or [""]))
         elif rows is not None:
-            content = sorted(json.dumps([row.get(n) for n in names], default=str) for row in rows)
-            reads = Reads(seeds=frozenset({(leaf.name, digest_of(*names, *content))}))
+            content = digest_of(*names, *contents(rows, names))
+            reads = Reads(seeds=frozenset({(leaf.name, content)}))
         columns = {
             name: digest_of("column", leaf.name, name, leaf.types.get(name, "")) for name in names
         }

@@ -29,6 +29,7 @@ from trustmetrics.fingerprint.relation import (
 )
 from trustmetrics.fingerprint.seeds import seed_rows
 from trustmetrics.fingerprint.show import Text
+from trustmetrics.fingerprint.slices import Dependence
 from trustmetrics.fingerprint.unique import is_unique
 
 # Long conditions are deep trees.
@@ -80,6 +81,7 @@ class CompiledProject:
         """Index the manifest's tables."""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         self.canonicaliser = Canonicaliser()
+        self.dependence = Dependence()
         self.macros = Macros(self.manifest)
         self._relations: dict[str, Relation] = {}
         self._by_table: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -112,9 +114,7 @@ class CompiledProject:
         """
         canon = self.canon(node, columns)
         texts = [f"{name} {canon.columns[name]}" for name in sorted(canon.columns)]
-        seeds = {
-            seed: digest_of(*sorted(digests)) for seed, digests in _grouped(canon.reads.seeds)
-        }
+        seeds = {seed: digest_of(*sorted(digests)) for seed, digests in _grouped(canon.reads.seeds)}
         vocabularies = {
             name: sorted(filter(None, read)) for name, read in _grouped(canon.reads.vocabularies)
         }
@@ -128,6 +128,20 @@ class CompiledProject:
         if missing:
             raise UserError(f"the model {node['name']} has no column {', '.join(missing)}")
         return self.canonicaliser.canon(relation, wanted)
+
+    def read_by_slice(
+        self, node: Mapping[str, Any], columns: Iterable[str], name: str, slices: Iterable[str]
+    ) -> dict[str, frozenset[str]]:
+        """Return, by slice, the vocabularies that its rows may depend on.
+
+        Args:
+            node: a metric's model.
+            columns: those that are the number.
+            name: the column that names the slice.
+            slices: the slices.
+        """
+        relation, used = self.relation(node, look_into=True), frozenset(columns)
+        return {one: self.dependence.of_slice(relation, used, name, one) for one in slices}
 
     def passes_on(self, table: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
         """Whether a model that stacks others has all the rows of one of them, column by column."""
@@ -157,6 +171,12 @@ class CompiledProject:
         """Return a model's columns: those its SQL gives, or those its YAML declares."""
         names = self.relation(node, look_into=True).names()
         return [name.lower() for name in node["columns"]] if names is None else names
+
+    def seed_of(self, name: str) -> dict[str, Any] | None:
+        """Return a seed's node; None where the project has none of that name."""
+        nodes = self.manifest["nodes"].values()
+        found = (n for n in nodes if n["resource_type"] == "seed" and n["name"] == name)
+        return next(found, None)
 
     def upstream(self, nodes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return these nodes and all models that they read, directly or not."""
@@ -198,11 +218,8 @@ class CompiledProject:
         return Leaf(name.lower(), "source", types, mark=self.macros.start_hooks)
 
     def _seed(self, node: Mapping[str, Any]) -> Leaf:
-        config = node["config"]
-        declared = config.get("column_types") or {}
-        types = {name.lower(): str(kind).lower() for name, kind in declared.items()}
-        path = self.root / node["original_file_path"]
-        rows = seed_rows(path, types, config.get("delimiter") or ",")
+        types, delimiter = seed_form(node)
+        rows = seed_rows(self.root / node["original_file_path"], types, delimiter)
         names = [name.lower() for name in rows[0]] if rows else list(types)
         types = {name: types.get(name, "") for name in names}
         kind = VOCABULARY if node["name"] in self.vocabularies else "seed"
@@ -246,6 +263,14 @@ class CompiledProject:
             if node is not None and (start == 0 or not node.get("database")):
                 return self.relation(node)
         return Leaf(".".join(names), "unknown", mark=self.macros.start_hooks)
+
+
+def seed_form(node: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """Return how a seed's file is read: the declared type by column, and the delimiter."""
+    config = node["config"]
+    declared = config.get("column_types") or {}
+    types = {name.lower(): str(kind).lower() for name, kind in declared.items()}
+    return types, config.get("delimiter") or ","
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:

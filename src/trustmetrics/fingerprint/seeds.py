@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -41,19 +42,20 @@ def seed_rows(
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return rows_of(text, types, delimiter)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"the seed '{path.name}' cannot be read: {error}") from error
+    return rows_of(path.name, text, types, delimiter)
 
 
-def rows_of(text: str, types: Mapping[str, str], delimiter: str = ",") -> list[dict[str, object]]:
-    """Read the text of a seed's CSV file, as seed_rows does.
-
-    Raises:
-        csv.Error: it is not CSV.
-    """
-    lines = io.StringIO(text, newline="")
-    rows = list(csv.DictReader(lines, delimiter=delimiter, restkey="rest"))
+def rows_of(
+    name: str, text: str, types: Mapping[str, str], delimiter: str = ","
+) -> list[dict[str, object]]:
+    """Read the text of a seed's CSV file, as seed_rows does; name: the file's, for an error."""
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    try:
+        rows = list(csv.DictReader(lines, delimiter=delimiter, restkey="rest"))
+    except csv.Error as error:
+        raise UserError(f"the seed '{name}' cannot be read: {error}") from error
     return [
         {name.lower(): _typed(cell, types.get(name.lower(), "")) for name, cell in row.items()}
         for row in rows
@@ -84,6 +86,12 @@ def _number(text: str) -> Decimal:
 
 def _refuse(text: str) -> object:
     raise ValueError(text)
+
+
+def contents(rows: Iterable[Row], names: Iterable[str]) -> list[str]:
+    """Return some columns of rows, a text each, sorted: the order of rows plays no part."""
+    names = sorted(names)
+    return sorted(json.dumps([row.get(name) for name in names], default=str) for row in rows)
 
 
 def let_through(rows: list[Row], conditions: Iterable[Expression]) -> list[Row]:

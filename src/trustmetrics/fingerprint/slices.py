@@ -8,22 +8,23 @@ too coarse for a fingerprint but lose nothing here:
 - regroup: sums over finer groups are sums over coarser ones. A metric counts by day and value of
   each slice before it sums up, so that overall would seem to depend on the harm types.
 
-Each step keeps the rows and values on all data. What is left without a vocabulary does not depend on
-it; what still holds it may or may not.
+Each step keeps the rows and values on all data. What is left without a vocabulary does not depend
+on it; what still holds it may or may not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from trustmetrics.fingerprint.domain import domain
 from trustmetrics.fingerprint.expression import (
     AGGREGATE,
     SUBQUERY,
+    TEXT_TYPES,
     Constant,
     Expression,
     column,
+    constant,
     sides,
     spelled,
 )
@@ -33,18 +34,18 @@ from trustmetrics.fingerprint.normal import make, may_hold
 from trustmetrics.fingerprint.relation import (
     VOCABULARY,
     Aggregate,
+    Computed,
     Leaf,
     Limited,
     Opaque,
     Relation,
     Slot,
     Union,
-    Windowed,
     passing,
 )
 
 NOTHING: frozenset[str] = frozenset()
-# An aggregate of parts is the aggregate of the whole: the outer one, and the inner ones it is so for.
+# The aggregate of the whole is the outer one over parts that an inner one gives: outer, inner ones.
 OF_PARTS = {"sum": ("sum", "count"), "min": ("min",), "max": ("max",)}
 
 
@@ -85,35 +86,41 @@ class Dependence:
             return self.of(relation, NOTHING)
         if isinstance(relation, Opaque):
             return self._union(map(self.whole, relation.inputs))
-        if isinstance(relation, Union):
-            return self._union(self.whole(branch) for branch, _ in relation.branches)
         names = relation.names()
         if names is not None:
             return self.of(relation, frozenset(names))
-        return self._union(self.whole(slot.relation) for slot in relation.inner.slots)
+        assert isinstance(relation, Computed)
+        inner = relation.inner
+        outputs = (*inner.columns.values(), *relation.leading)
+        flat = Flat({slot.number: slot for slot in inner.slots}, inner.where, outputs)
+        slots = (self.whole(slot.relation) for slot in inner.slots)
+        return self._union([*slots, *self._subqueries(flat)])
 
     def _of(self, relation: Relation, used: frozenset[str]) -> frozenset[str]:
         if isinstance(relation, Leaf):
             return frozenset({relation.name}) if relation.kind == VOCABULARY else NOTHING
         if isinstance(relation, Opaque):
             return self.whole(relation)
-        flattened = flatten(relation, used, [_implier()])
-        if flattened is None:
+        if isinstance(relation, Union):
             return self._union(
-                self.of(branch, frozenset(own for own, n in zip(names, relation.columns) if n in used))
+                self.of(branch, frozenset(names[relation.columns.index(name)] for name in used))
                 for branch, names in relation.branches
             )
+        flattened = flatten(relation, used, [_implier()])
+        assert flattened is not None
         flat = flattened.flat
         if _is_impossible(flat):
             return NOTHING
         if isinstance(relation, Aggregate):
             flat = _regrouped(flat, flattened)
         slots = (self.of(slot.relation, flat.used(number)) for number, slot in flat.slots.items())
-        subqueries = (self.whole(one) for value in flat.expressions() for one in _subqueries(value))
-        return self._union([*slots, *subqueries])
+        return self._union([*slots, *self._subqueries(flat)])
+
+    def _subqueries(self, flat: Flat) -> list[frozenset[str]]:
+        return [self.whole(one) for value in flat.expressions() for one in _subqueries(value)]
 
     @staticmethod
-    def _union(found) -> frozenset[str]:
+    def _union(found: Iterable[frozenset[str]]) -> frozenset[str]:
         return NOTHING.union(*found)
 
 
@@ -158,8 +165,37 @@ def _only_value(flat: Flat, expression: Expression) -> Constant | None:
         return None
     number, name = expression.data
     slot = flat.slots[number]
-    values = domain(slot.relation, name) if slot.on is None else None
-    return next(iter(values)) if values and len(values) == 1 else None
+    return _pinned(slot.relation, name) if slot.on is None else None
+
+
+def _pinned(relation: Relation, name: str) -> Constant | None:
+    """The one value that a column has on all rows: written there, or asked for by a condition."""
+    if isinstance(relation, Union):
+        found = {
+            _pinned(branch, names[relation.columns.index(name)])
+            for branch, names in relation.branches
+        }
+        return found.pop() if len(found) == 1 else None
+    if not isinstance(relation, Computed):
+        return None
+    expression = _uncast(relation.expression(name))
+    value = constant(expression)
+    if value is not None or expression.op != "column":
+        return value
+    for condition in relation.inner.where:
+        for own, other in (condition.args, condition.args[::-1]) if condition.op == "eq" else ():
+            if _uncast(own) is expression and isinstance(constant(other), str):
+                return constant(other)
+    number, inner_name = expression.data
+    slot = next(one for one in relation.inner.slots if one.number == number)
+    return _pinned(slot.relation, inner_name) if slot.on is None else None
+
+
+def _uncast(expression: Expression) -> Expression:
+    """An expression without a cast to text around it: what is equal as text to a name is that."""
+    while expression.op == "cast" and expression.data[0] in TEXT_TYPES:
+        (expression,) = expression.args
+    return expression
 
 
 def _is_impossible(flat: Flat) -> bool:
@@ -185,7 +221,9 @@ def _regrouped(flat: Flat, flattened: Flattened) -> Flat:
         inner = slot.relation
         if slot.on is None and isinstance(inner, Aggregate):
             used = flat.used(slot.number)
-            keys = {name: inner.columns[name] for name in used if inner.columns[name] in inner.leading}
+            keys = {
+                name: inner.columns[name] for name in used if inner.columns[name] in inner.leading
+            }
             if keys and _only_sums_up(flat, flattened, slot, used - keys.keys()):
                 leading = tuple(dict.fromkeys(keys.values()))
                 columns = {name: inner.columns[name] for name in used}
@@ -194,16 +232,18 @@ def _regrouped(flat: Flat, flattened: Flattened) -> Flat:
     return flat
 
 
-def _only_sums_up(
-    flat: Flat, flattened: Flattened, slot: Slot, measures: frozenset[str]
-) -> bool:
+def _only_sums_up(flat: Flat, flattened: Flattened, slot: Slot, measures: frozenset[str]) -> bool:
     """Whether an Aggregate over groups does nothing with what they measure but to sum it up."""
     inner = slot.relation
     assert isinstance(inner, Aggregate)
 
     def sums_up(value: Expression) -> bool:
         function = value.args[0] if value.op == AGGREGATE else value
-        own = [arg.data[1] for arg in function.args if arg.op == "column" and arg.slots() == {slot.number}]
+        own = [
+            arg.data[1]
+            for arg in function.args
+            if arg.op == "column" and arg.slots() == {slot.number}
+        ]
         return (
             len(own) == len(function.args) == 1
             and own[0] in measures

@@ -40,7 +40,7 @@ def bump(gate: Gate, name: str | None, options: Mapping[str, Any]) -> list[Bumpe
     if options["moved"] and change == "deprecated":
         raise UserError("a deprecation is about one metric: name it")
     names = _moved(gate) if options["moved"] else [_named(register, name).name]
-    given = _given(options)
+    given = given_fields(options)
     bumped: list[Bumped] = []
     for one in names:
         metric = register.entries[one]
@@ -96,7 +96,12 @@ def _base_text(gate: Gate):
     return text
 
 
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+def given_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an entry that the options say.
+
+    Raises:
+        UserError: a date is none.
+    """
     given: dict[str, Any] = {
         key: options[key] for key in ("reason", "decided_by", "version") if options[key]
     }

@@ -132,6 +132,23 @@ class Repository:
                 if path.is_file() and not path.is_symlink()
             }
 
+    def text_at(self, base: Base, path: str) -> str | None:
+        """Return a file at the base, by its path from the project's folder.
+
+        Where it is not there, the one of its name elsewhere in the project: it has been moved.
+        None: there is none, or there are several.
+        """
+        prefix = self.prefix_at(base)
+        name = posixpath.basename(path)
+        listed = self._run("ls-tree", "-r", "-z", "--full-tree", "--name-only", base.commit)
+        there = [
+            one.removeprefix(prefix)
+            for one in listed.split("\0")
+            if one.startswith(prefix) and posixpath.basename(one) == name
+        ]
+        found = path if path in there else there[0] if len(there) == 1 else None
+        return found and self.files_at(base, posixpath.dirname(found))[name]
+
     def export(self, base: Base, into: Path, folder: str = "") -> None:
         """Write the project, or a folder of it, as it was at the base into a folder.
 

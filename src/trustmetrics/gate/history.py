@@ -109,7 +109,12 @@ def _forged(c: Comparison, written: Lock) -> Iterator[tuple[tuple[str, int], str
         if key not in c.head_lock.versions:
             if not is_same:
                 yield key, f"the fingerprint of version {version} of {name}, now gone, was edited"
-        elif is_same and written.sample == c.base_lock.sample and len(results - {None}) == 2:
+        elif (
+            is_same
+            and written.sample == c.base_lock.sample
+            and c.base_lock.has_words_of(written, key)
+            and len(results - {None}) == 2
+        ):
             what = f"the result of version {version} of {name} was edited, its meaning is the same"
             yield key, what
 

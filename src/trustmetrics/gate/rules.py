@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from trustmetrics.gate import history
+from trustmetrics.gate import history, vocabulary
 from trustmetrics.gate.comparison import Comparison, wanted_versions
 from trustmetrics.gate.finding import Finding, about
 from trustmetrics.register.load import FOLDER, LOCK, PLACE, SETTINGS, Registered
@@ -164,6 +164,12 @@ def _stale(c: Comparison, written: Lock) -> list[str]:
         )
         if key not in flagged and not is_kept:
             stale.append(f"{key[0]} version {key[1]}")
+    stale += [
+        f"rows of {name}"
+        for name, digest in c.head_lock.vocabularies.items()
+        if written.vocabularies.get(name) != digest
+        and not vocabulary.uncovered(c, c.head.vocabularies[name])
+    ]
     broken = {model for model, _ in _lost_columns(c)}
     stale += [
         f"columns of {model}"
@@ -188,6 +194,9 @@ def result_changed(c: Comparison) -> Iterator[Finding]:
             continue
         metric, command = c.head.entries[name], _bump(c, name)
         if (name, version) not in moved:
+            # Other rows of a vocabulary are a finding, or an entry, of their own.
+            if vocabulary.has_other_words(c, name, version):
+                continue
             what = f"the values of version {version} of {name} on the frozen sample have changed"
             yield about("G013", metric, what, command, version)
         elif c.new_entry(name, version, "refactor"):
@@ -229,6 +238,7 @@ RULES: tuple[Rule, ...] = (
     result_changed,
     field_missing,
     not_passed_on,
+    *vocabulary.RULES,
 )
 
 

@@ -70,6 +70,7 @@ def _keep_results(lock: Lock, written: Lock | None) -> None:
             and before.meaning == locked.meaning
             and written is not None
             and written.sample == lock.sample
+            and lock.has_words_of(written, key)
         )
         lock.versions[key] = replace(locked, result=before.result if holds and before else None)
 

@@ -70,14 +70,14 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
         metric: the metric.
         entry: the entry, dates as text (2026-01-31).
     """
-    written = {key: _as_written(value) for key, value in entry.items()}
+    written = {key: as_written(value) for key, value in entry.items()}
     edit_yaml(project / metric.path, lambda content: content["versions"].append(written))
     empty = [key for key, value in entry.items() if value is None and key != "replaced_by"]
     return Bumped(metric.name, entry["version"], [metric.path], empty)
 
 
-def _as_written(value: Any) -> Any:
-    """A date without quotes, and a long text folded, where a text is one."""
+def as_written(value: Any) -> Any:
+    """Return a date without quotes, and a long text folded, where a text is one."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return date.fromisoformat(value)
     return FoldedScalarString(value) if isinstance(value, str) and len(value) > 60 else value
