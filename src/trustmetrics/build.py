@@ -17,6 +17,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
 from trustmetrics.register.generated import stale_files
+from trustmetrics.vocabulary import assembled_seeds, unmapped_lines
 
 
 class ChecksFailedError(Exception):
@@ -33,6 +34,7 @@ class BuildReport:
         breaches: (table, column, reason, count of rows), most first.
         conflict_count: valid versions that tie with another one but differ from it.
         messages: what the build had to say, such as the raw tables that are missing.
+        unmapped: what the vocabularies lack, a line each.
     """
 
     as_of: datetime | None
@@ -40,6 +42,7 @@ class BuildReport:
     breaches: list[tuple[str, str, str, int]]
     conflict_count: int
     messages: list[str]
+    unmapped: list[str]
 
 
 def parse_as_of(text: str) -> datetime:
@@ -66,6 +69,7 @@ def build(
     as_of: datetime | None,
     select: list[str],
     on_node: Callable[[int, int, str], None],
+    vocabulary: Path | None = None,
 ) -> BuildReport:
     """Build the project's models, seeds and data tests into a DuckDB file.
 
@@ -78,6 +82,7 @@ def build(
         as_of: the instant to look from, UTC; None: the latest ingested_at among the valid rows.
         select: dbt selectors; where there are any, only that part of a copy is rebuilt.
         on_node: progress, as in run_dbt.
+        vocabulary: folder of vocabularies that take the place of the project's own.
 
     Raises:
         UserError: it could not run; the message says what to correct.
@@ -90,6 +95,7 @@ def build(
     try:
         # The stem names the catalog inside the file: the same one there and here.
         draft = workshop / database.name
+        seeds = _own_seeds(project, vocabulary, workshop)
         if select:
             shutil.copyfile(database, draft)
         outcome = run_dbt(
@@ -106,6 +112,7 @@ def build(
                 "TRUSTMETRICS_RAW": str(raw.resolve()),
                 "TRUSTMETRICS_DATABASE": str(draft.resolve()),
                 "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
+                **seeds,
             },
             on_node,
         )
@@ -150,6 +157,18 @@ def _check_register(project: Path) -> None:
         )
 
 
+def _own_seeds(project: Path, vocabulary: Path | None, workshop: Path) -> dict[str, str]:
+    """The environment variable that leads dbt to vocabularies of one's own."""
+    if vocabulary is None:
+        return {}
+    register = register_of(project)
+    return {
+        "TRUSTMETRICS_SEEDS": str(
+            assembled_seeds(project, register, vocabulary, workshop.resolve() / "seeds")
+        )
+    }
+
+
 def _selection(select: list[str]) -> list[str]:
     return ["--select", *select] if select else []
 
@@ -178,4 +197,5 @@ def _report(database: Path, messages: list[str]) -> BuildReport:
             ),
             conflict_count=rows("select count(*) from restricted.conflicting_versions")[0][0],
             messages=messages,
+            unmapped=unmapped_lines(connection),
         )

@@ -66,13 +66,20 @@ def app() -> None:
     multiple=True,
     help="dbt selector: rebuild only that part of an existing database. Repeatable.",
 )
-def build_command(raw: Path, as_of: str, database: Path, select: tuple[str, ...]) -> None:
+@click.option(
+    "--vocabulary",
+    type=A_PATH,
+    help="Folder of policy_taxonomy.csv, action_sla.csv or case_complexity.csv of your own.",
+)
+def build_command(
+    raw: Path, as_of: str, database: Path, select: tuple[str, ...], vocabulary: Path | None
+) -> None:
     """Build every metric from a folder of raw tables."""
     instant = parse_as_of(as_of) if as_of else None
     if instant and is_ahead_of_clock(instant):
         warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:
-        report = build(raw, database, instant, list(select), on_node)
+        report = build(raw, database, instant, list(select), on_node, vocabulary)
     _print_report(report, database)
 
 
@@ -170,6 +177,8 @@ def _print_report(report: BuildReport, database: Path) -> None:
             f"conflicts: {report.conflict_count:,} versions tie on key and ingested_at but differ; "
             "they are in restricted.conflicting_versions"
         )
+    for line in report.unmapped:
+        console.print(line, markup=False)
     console.print(f"as of {_instant(report.as_of)}: {report.kpi_row_count:,} rows in kpi_values")
     console.print(f"built {database}")
 

@@ -57,12 +57,13 @@ def rows_of(
     except csv.Error as error:
         raise UserError(f"the seed '{name}' cannot be read: {error}") from error
     return [
-        {name.lower(): _typed(cell, types.get(name.lower(), "")) for name, cell in row.items()}
+        {name.lower(): typed_cell(cell, types.get(name.lower(), "")) for name, cell in row.items()}
         for row in rows
     ]
 
 
-def _typed(cell: object, declared: str) -> object:
+def typed_cell(cell: object, declared: str) -> object:
+    """Return a cell as its declared type; None where it is empty, text where it is none of that."""
     if cell is None or cell == "":
         return None
     try:

@@ -9,7 +9,10 @@ from trustmetrics.gate.finding import Finding, about
 from trustmetrics.gate.history import NEEDED, is_blank
 from trustmetrics.register.load import FOLDER, SETTINGS
 from trustmetrics.register.vocabulary import (
+    CHANGED,
+    EXTENDED,
     INTRODUCED,
+    RETIRED,
     SUBFOLDER,
     Change,
     Code,
@@ -18,6 +21,11 @@ from trustmetrics.register.vocabulary import (
 )
 
 SHOWN = 5
+TOLD = {
+    EXTENDED: "not there before",
+    CHANGED: "with other rows",
+    RETIRED: "gone, or no longer valid",
+}
 
 
 def bump_command(name: str) -> str:
@@ -77,7 +85,7 @@ def changed_without_entry(c: Comparison) -> Iterator[Finding]:
             by_kind.setdefault(kind, []).append(code)
         for kind, codes in sorted(by_kind.items()):
             moved = _moved(c.state.moves.get(vocabulary.name, {}))
-            what = f"{vocabulary.name}: {_listed(codes)} {kind}, and no new entry says so; {moved}"
+            what = f"{vocabulary.name}: {_listed(codes)}, {TOLD[kind]}, which no new entry says; {moved}"
             yield about("G017", vocabulary, what, command)
         for change in new_changes(c, vocabulary):
             unsaid = unsaid_moves(c, vocabulary, change)
