@@ -85,7 +85,8 @@ def changed_without_entry(c: Comparison) -> Iterator[Finding]:
             by_kind.setdefault(kind, []).append(code)
         for kind, codes in sorted(by_kind.items()):
             moved = _moved(c.state.moves.get(vocabulary.name, {}))
-            what = f"{vocabulary.name}: {_listed(codes)}, {TOLD[kind]}, which no new entry says; {moved}"
+            told = f"{_listed(codes)}, {TOLD[kind]}"
+            what = f"{vocabulary.name}: {told}, which no new entry says; {moved}"
             yield about("G017", vocabulary, what, command)
         for change in new_changes(c, vocabulary):
             unsaid = unsaid_moves(c, vocabulary, change)
