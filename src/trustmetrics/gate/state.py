@@ -55,12 +55,17 @@ def state_of(
     """
     # No digest covers what a symbolic link points to.
     remember = remember and not has_links(project, project_paths(project))
-    kept = project / CACHE / f"state-{_key(project, register, with_moves) if remember else ''}.json"
-    if remember and kept.is_file():
+    key = _key(project, register) if remember else ""
+    of = {one: project / CACHE / f"state-{key}{'-moves' if one else ''}.json" for one in (0, 1)}
+    kept = of[with_moves]
+    # What was made with moves serves for those who do not ask for them.
+    for file in (kept, of[True]) if remember else ():
         try:
-            return _from_json(kept.read_text(encoding="utf-8"))
+            return _from_json(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
         except (ValueError, KeyError, TypeError):
-            kept.unlink()
+            file.unlink()
     # dbt and sqlglot load slowly, and are not needed where nothing changed.
     from trustmetrics.gate.compiled import compiled_project, read_state
 
@@ -74,7 +79,7 @@ def state_of(
     return state
 
 
-def _key(project: Path, register: Register, with_moves: bool) -> str:
+def _key(project: Path, register: Register) -> str:
     """A digest of all that the fingerprints depend on."""
     digest = hashlib.blake2b(digest_size=12)
     read = {name for name in os.environ if name.startswith(("DBT_", "TRUSTMETRICS_"))}
@@ -90,7 +95,7 @@ def _key(project: Path, register: Register, with_moves: bool) -> str:
     ]
     tools = [canonicaliser(), metadata.version("dbt-core")]
     variables = {name: os.environ.get(name) for name in sorted(read)}
-    words = [sorted(register.vocabularies), with_moves]
+    words = sorted(register.vocabularies)
     beside_files = [tools, variables, metrics, register.settings, words]
     digest.update(json.dumps(beside_files, sort_keys=True).encode())
     return digest.hexdigest()

@@ -70,7 +70,8 @@ def _keep_results(lock: Lock, written: Lock | None) -> None:
             and before.meaning == locked.meaning
             and written is not None
             and written.sample == lock.sample
-            and lock.has_words_of(written, key)
+            # Of a version whose model has gone it stands as it was.
+            and (locked.result is not None or lock.has_words_of(written, key))
         )
         lock.versions[key] = replace(locked, result=before.result if holds and before else None)
 

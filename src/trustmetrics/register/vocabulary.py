@@ -77,7 +77,11 @@ class Vocabulary:
             now: the rows that are.
             columns: those that count, for metrics read them.
         """
-        names = sorted({*columns, *self.code})
+        # Another column is a change of meaning, which the fingerprints show, and none of rows.
+        common = set(before[0]) & set(now[0]) if before and now else {*columns, *self.code}
+        if not common.issuperset(self.code):
+            return {}
+        names = sorted({*columns, *self.code} & common)
         was, is_ = self._by_code(before, names), self._by_code(now, names)
         return {
             code: self._kind(was.get(code, []), is_.get(code, []), names)

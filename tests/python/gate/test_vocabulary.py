@@ -1,4 +1,4 @@
-"""A vocabulary from its first entry to a new code, in a project of another style and in this one."""
+"""A vocabulary from its first entry to a new code: in a project of another style, and here."""
 
 from __future__ import annotations
 

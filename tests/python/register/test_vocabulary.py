@@ -168,3 +168,25 @@ def test_an_entry_names_columns_of_its_seed(name: str) -> None:
     named = [*data["code"], *data.get("validity", {}).values(), *data.get("optional", ())]
     assert set(named) <= set(header)
     assert {"title", "description", "owner"} <= data.keys()
+
+
+ROW = {"code": "a", "kind": "fish"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([ROW], [{**ROW, "weight": "1"}]),
+        ([{**ROW, "weight": "1"}], [ROW]),
+        ([{"kode": "a", "kind": "fish"}], [{"code": "b", "kind": "bird"}]),
+    ],
+)
+def test_another_column_is_no_difference_of_rows(
+    before: list[dict[str, str]], now: list[dict[str, str]]
+) -> None:
+    assert _parsed(CODES).differences(before, now, ["code", "kind", "weight"]) == {}
+
+
+def test_a_seed_without_rows_is_compared_too() -> None:
+    assert _parsed(CODES).differences([], [ROW], ["kind"]) == {("a",): "extended"}
+    assert _parsed(CODES).differences([ROW], [], ["kind"]) == {("a",): "retired"}
