@@ -21,7 +21,6 @@ from trustmetrics.fingerprint.expression import (
     AGGREGATE,
     SUBQUERY,
     TEXT_TYPES,
-    Constant,
     Expression,
     column,
     constant,
@@ -133,7 +132,7 @@ def _subqueries(expression: Expression) -> Iterator[Relation]:
 
 def _implier() -> Step:
     """The step imply; it says each thing once, for what it says moves on into the slot."""
-    said: set[tuple[int, str, Constant]] = set()
+    said: set[tuple[int, str, str]] = set()
 
     def imply(flat: Flat) -> Flat | None:
         for number, condition in _conditions(flat):
@@ -159,17 +158,28 @@ def _conditions(flat: Flat) -> Iterator[tuple[int | None, Expression]]:
         yield from ((number, condition) for condition in slot.on or ())
 
 
-def _only_value(flat: Flat, expression: Expression) -> Constant | None:
-    """The one value that a column of an inner slot can have; None where there is no such one."""
+def _only_value(flat: Flat, expression: Expression) -> str | None:
+    """The one name that a column has on all rows of a FROM; None where there is no such one."""
     if expression.op != "column":
         return None
+    asked = _asked_for(flat.where, expression)
     number, name = expression.data
     slot = flat.slots[number]
-    return _pinned(slot.relation, name) if slot.on is None else None
+    return asked if asked is not None or slot.on is not None else _pinned(slot.relation, name)
 
 
-def _pinned(relation: Relation, name: str) -> Constant | None:
-    """The one value that a column has on all rows: written there, or asked for by a condition."""
+def _asked_for(where: Iterable[Expression], expression: Expression) -> str | None:
+    """The name that a condition asks a column to be; None where there is no such condition."""
+    for condition in where:
+        for own, other in (condition.args, condition.args[::-1]) if condition.op == "eq" else ():
+            value = constant(other)
+            if _uncast(own) is expression and isinstance(value, str):
+                return value
+    return None
+
+
+def _pinned(relation: Relation, name: str) -> str | None:
+    """The one name that a column has on all rows: written there, or asked for by a condition."""
     if isinstance(relation, Union):
         found = {
             _pinned(branch, names[relation.columns.index(name)])
@@ -180,12 +190,11 @@ def _pinned(relation: Relation, name: str) -> Constant | None:
         return None
     expression = _uncast(relation.expression(name))
     value = constant(expression)
-    if value is not None or expression.op != "column":
-        return value
-    for condition in relation.inner.where:
-        for own, other in (condition.args, condition.args[::-1]) if condition.op == "eq" else ():
-            if _uncast(own) is expression and isinstance(constant(other), str):
-                return constant(other)
+    if expression.op != "column":
+        return value if isinstance(value, str) else None
+    asked = _asked_for(relation.inner.where, expression)
+    if asked is not None:
+        return asked
     number, inner_name = expression.data
     slot = next(one for one in relation.inner.slots if one.number == number)
     return _pinned(slot.relation, inner_name) if slot.on is None else None
@@ -248,7 +257,6 @@ def _only_sums_up(flat: Flat, flattened: Flattened, slot: Slot, measures: frozen
             len(own) == len(function.args) == 1
             and own[0] in measures
             and _function(inner.columns[own[0]]) in OF_PARTS.get(_function(value), ())
-            and value.args[0].op != "filter"
         )
 
     outputs = flat.outputs[len(flattened.leading) :]

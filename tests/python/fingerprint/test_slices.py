@@ -146,6 +146,13 @@ def test_a_slice_follows_an_equality_into_what_is_joined(side: str) -> None:
     assert _moved(last=JOINED.format(side=side)) == ["kind"]
 
 
+@pytest.mark.parametrize("side", ["left", "inner"])
+def test_a_slice_that_only_a_condition_pins_is_followed_too(side: str) -> None:
+    sizes = "(select page as slice, seen_at as slice_value, 1 as size from raw.visits)"
+    last = JOINED.format(side=side).replace("from exposed", f"from {sizes} as exposed")
+    assert _moved(last=last) == ["kind"]
+
+
 def test_without_the_equality_it_does_not() -> None:
     assert _moved(
         last=JOINED.format(side="left").replace("exposed.slice = totals.slice and ", "")

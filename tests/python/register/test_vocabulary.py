@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.python.helpers import ROOT
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
+from trustmetrics.gate.sync import _keep_results
 from trustmetrics.register.load import parse_register
 from trustmetrics.register.lock import Lock, Locked, lock_text, parse_lock
 from trustmetrics.register.seeds import vocabulary_seeds
@@ -151,6 +153,21 @@ def test_a_result_stands_as_long_as_the_vocabularies_do_that_are_read() -> None:
     assert lock.has_words_of(other_rates, ("sales", 1))
     assert not lock.has_words_of(Lock(vocabularies={"codes": "f", "rates": "e"}), ("sales", 1))
     assert not lock.has_words_of(Lock(), ("sales", 1))
+
+
+def test_a_sync_makes_results_again_where_a_vocabulary_changed() -> None:
+    reader, other = Locked("a", {}, "b", None, {"codes": ["code"]}), Locked("a", {}, "b")
+    gone = replace(reader, result="9")
+    fresh = {("sales", 1): gone, ("sales", 2): reader, ("visits", 1): other}
+    written = {key: replace(locked, result="9") for key, locked in fresh.items()}
+    lock = Lock(versions=dict(fresh), vocabularies={"codes": "now"})
+    _keep_results(lock, Lock(versions=written, vocabularies={"codes": "before"}))
+    # Of a version whose model has gone nothing can make it again.
+    assert {key: one.result for key, one in lock.versions.items()} == {
+        ("sales", 1): "9",
+        ("sales", 2): None,
+        ("visits", 1): "9",
+    }
 
 
 OWN = register_of(ROOT).vocabularies
