@@ -136,7 +136,10 @@ class Repository:
         """Return a file at the base, by its path from the project's folder.
 
         Where it is not there, the one of its name elsewhere in the project: it has been moved.
-        None: there is none, or there are several.
+        None: there is none.
+
+        Raises:
+            UserError: it has been moved, and there are several of its name.
         """
         prefix = self.prefix_at(base)
         name = posixpath.basename(path)
@@ -146,7 +149,12 @@ class Repository:
             for one in listed.split("\0")
             if one.startswith(prefix) and posixpath.basename(one) == name
         ]
-        found = path if path in there else there[0] if len(there) == 1 else None
+        if path not in there and len(there) > 1:
+            raise UserError(
+                f"'{path}' is new, and {base} has several files of its name: {', '.join(there)}. "
+                "Move it in a change of its own, and the others away first"
+            )
+        found = path if path in there else next(iter(there), None)
         return found and self.files_at(base, posixpath.dirname(found))[name]
 
     def export(self, base: Base, into: Path, folder: str = "") -> None:
