@@ -10,7 +10,7 @@ vocabulary_changes as (
 ),
 
 versions as (
-    select distinct
+    select
         metric,
         version
     from entries
