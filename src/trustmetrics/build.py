@@ -21,6 +21,7 @@ from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
 from trustmetrics.register.generated import stale_files
 from trustmetrics.rejections import Rejected, rejected_by_table
+from trustmetrics.vocabulary import assembled_seeds, unmapped_lines
 
 # What every database has, so that a build can say what became of the raw rows.
 ALWAYS = ("+data_quality", "+rejected_rows", "+conflicting_versions")
@@ -43,6 +44,7 @@ class BuildReport:
             the marts that count them were not selected.
         conflict_count: valid versions that tie with another one but differ from it.
         messages: what the build had to say, such as the raw tables that are missing.
+        unmapped: what the vocabularies lack, a line each.
     """
 
     as_of: datetime | None
@@ -50,6 +52,7 @@ class BuildReport:
     rejected: list[Rejected] | None
     conflict_count: int
     messages: list[str]
+    unmapped: list[str]
 
 
 def parse_as_of(text: str) -> datetime:
@@ -76,6 +79,7 @@ def build(
     as_of: datetime | None,
     select: list[str],
     on_node: Callable[[int, int, str], None],
+    vocabulary: Path | None = None,
 ) -> BuildReport:
     """Build the project's models, seeds and data tests into a DuckDB file.
 
@@ -89,6 +93,7 @@ def build(
         select: dbt selectors; where there are any, only that part of a copy of the database is
             rebuilt, or of a new one, with all that it reads.
         on_node: progress, as in run_dbt.
+        vocabulary: folder of vocabularies that take the place of the project's own.
 
     Raises:
         UserError: it could not run; the message says what to correct.
@@ -101,6 +106,7 @@ def build(
     try:
         # The stem names the catalog inside the file: the same one there and here.
         draft = workshop / database.name
+        seeds = _own_seeds(project, vocabulary, workshop)
         if select and database.is_file():
             shutil.copyfile(database, draft)
         outcome = run_dbt(
@@ -117,6 +123,7 @@ def build(
                 "TRUSTMETRICS_RAW": str(raw.resolve()),
                 "TRUSTMETRICS_DATABASE": str(draft.resolve()),
                 "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
+                **seeds,
             },
             on_node,
         )
@@ -158,6 +165,18 @@ def _check_register(project: Path) -> None:
         )
 
 
+def _own_seeds(project: Path, vocabulary: Path | None, workshop: Path) -> dict[str, str]:
+    """The environment variable that leads dbt to vocabularies of one's own."""
+    if vocabulary is None:
+        return {}
+    register = register_of(project)
+    return {
+        "TRUSTMETRICS_SEEDS": str(
+            assembled_seeds(project, register, vocabulary, workshop.resolve() / "seeds")
+        )
+    }
+
+
 def _selection(select: list[str], is_new: bool) -> list[str]:
     """dbt's options for a selection; in a new database with what it reads, and only those tests
     that read nothing else."""
@@ -197,4 +216,5 @@ def _report(database: Path, outcome: DbtOutcome, contract: Sequence[RawTable]) -
             rejected=rejected_by_table(connection, contract) if is_counted else None,
             conflict_count=one("select count(*) from restricted.conflicting_versions"),
             messages=outcome.messages,
+            unmapped=unmapped_lines(connection),
         )

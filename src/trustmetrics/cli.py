@@ -71,6 +71,11 @@ def app() -> None:
     "and all that it reads. Repeatable.",
 )
 @click.option(
+    "--vocabulary",
+    type=A_PATH,
+    help="Folder of policy_taxonomy.csv, action_sla.csv or case_complexity.csv of your own.",
+)
+@click.option(
     "--max-rejected",
     type=click.FloatRange(0, 1),
     default=DEFAULT_LIMIT,
@@ -78,7 +83,12 @@ def app() -> None:
     help="Share of a table's rows that may break the raw contract: beyond it, exit 1.",
 )
 def build_command(
-    raw: Path, as_of: str, database: Path, select: tuple[str, ...], max_rejected: float
+    raw: Path,
+    as_of: str,
+    database: Path,
+    select: tuple[str, ...],
+    vocabulary: Path | None,
+    max_rejected: float,
 ) -> None:
     """Build every metric from a folder of raw tables.
 
@@ -89,7 +99,7 @@ def build_command(
     if instant and is_ahead_of_clock(instant):
         warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:
-        report = build(raw, database, instant, list(select), on_node)
+        report = build(raw, database, instant, list(select), on_node, vocabulary)
     _print_report(report, database)
     beyond = [one for one in report.rejected or () if one.share > max_rejected]
     if beyond:
@@ -201,6 +211,8 @@ def _print_report(report: BuildReport, database: Path) -> None:
             f"conflicts: {report.conflict_count:,} versions tie on key and ingested_at but differ; "
             "they are in restricted.conflicting_versions"
         )
+    for line in report.unmapped:
+        console.print(line, markup=False)
     if report.kpi_row_count is None:
         console.print(f"as of {_instant(report.as_of)}: kpi_values was not selected")
     else:

@@ -22,6 +22,7 @@ from trustmetrics.fingerprint.expression import (
 from trustmetrics.fingerprint.flat import Flat
 from trustmetrics.fingerprint.flatten import Flattened, flatten
 from trustmetrics.fingerprint.relation import (
+    VOCABULARY,
     Aggregate,
     Computed,
     Leaf,
@@ -32,9 +33,9 @@ from trustmetrics.fingerprint.relation import (
     Slot,
     Union,
 )
-from trustmetrics.fingerprint.seeds import Row, let_through
+from trustmetrics.fingerprint.seeds import Row, contents, let_through
+from trustmetrics.fingerprint.unique import may_multiply
 
-Seeds = frozenset[tuple[str, str]]
 Labels = dict[int, str]
 
 
@@ -44,19 +45,33 @@ def digest_of(*parts: str) -> str:
 
 
 @dataclass(frozen=True)
+class Reads:
+    """What a relation reads of the data that the repository holds.
+
+    Attributes:
+        seeds: (seed, digest of the rows and columns of it that are read).
+        vocabularies: (vocabulary, a column of it that is read); one of which only the rows count
+            has the column "".
+    """
+
+    seeds: frozenset[tuple[str, str]] = frozenset()
+    vocabularies: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
 class Canon:
     """The digests of a relation.
 
     Attributes:
         digest: of its rows.
         columns: of each used column, by name.
-        seeds: (seed, digest of the rows and columns of it that are read).
+        reads: the seeds and vocabularies in it.
         flat: of a relation that has one its flat form.
     """
 
     digest: str
     columns: dict[str, str]
-    seeds: Seeds = frozenset()
+    reads: Reads = Reads()
     flat: Flat | None = None
 
     def texts(self) -> list[str]:
@@ -64,8 +79,12 @@ class Canon:
         return [self.digest, *sorted(self.columns.values())]
 
 
-def _seeds(canons: Iterable[Canon]) -> Seeds:
-    return frozenset().union(*(canon.seeds for canon in canons))
+def _reads(canons: Iterable[Canon]) -> Reads:
+    found = [canon.reads for canon in canons]
+    return Reads(
+        frozenset().union(*(one.seeds for one in found)),
+        frozenset().union(*(one.vocabularies for one in found)),
+    )
 
 
 @dataclass
@@ -101,7 +120,7 @@ class Canonicaliser:
             passed.append(self.whole(relation.inner))
         canon = self.canon(relation, known)
         digest = digest_of("whole", canon.digest, *(text for one in passed for text in one.texts()))
-        return Canon(digest, canon.columns, _seeds([canon, *passed]))
+        return Canon(digest, canon.columns, _reads([canon, *passed]))
 
     def _canon(self, relation: Relation, used: frozenset[str]) -> Canon:
         if isinstance(relation, Leaf):
@@ -116,14 +135,16 @@ class Canonicaliser:
     def leaf(self, leaf: Leaf, used: Iterable[str], rows: list[Row] | None) -> Canon:
         """Return the digests of a table, of a seed with the rows that are read."""
         names = sorted(used)
-        seeds: Seeds = frozenset()
-        if rows is not None:
-            content = sorted(json.dumps([row.get(n) for n in names], default=str) for row in rows)
-            seeds = frozenset({(leaf.name, digest_of(*names, *content))})
+        reads = Reads()
+        if leaf.kind == VOCABULARY:
+            reads = Reads(vocabularies=frozenset((leaf.name, name) for name in names or [""]))
+        elif rows is not None:
+            content = digest_of(*names, *contents(rows, names))
+            reads = Reads(seeds=frozenset({(leaf.name, content)}))
         columns = {
             name: digest_of("column", leaf.name, name, leaf.types.get(name, "")) for name in names
         }
-        return Canon(digest_of("table", leaf.kind, leaf.name, leaf.mark), columns, seeds)
+        return Canon(digest_of("table", leaf.kind, leaf.name, leaf.mark), columns, reads)
 
     def _computed(self, relation: Relation, flattened: Flattened) -> Canon:
         over = _Over(self, flattened.flat)
@@ -134,7 +155,7 @@ class Canonicaliser:
         elif isinstance(relation, Limited):
             rows = digest_of("first", rows, relation.bounds, *leading)
         columns = {name: column(value) for name, value in flattened.columns.items()}
-        return Canon(rows, columns, over.seeds, flattened.flat)
+        return Canon(rows, columns, over.reads, flattened.flat)
 
     def _union(self, union: Union, used: frozenset[str]) -> Canon:
         places = [place for place, name in enumerate(union.columns) if name in used]
@@ -158,13 +179,13 @@ class Canonicaliser:
             union.columns[place]: digest_of("stacked", digest, str(rank))
             for rank, place in enumerate(ordered)
         }
-        return Canon(digest, columns, _seeds(canon for canon, _ in canons))
+        return Canon(digest, columns, _reads(canon for canon, _ in canons))
 
     def _opaque(self, opaque: Opaque, used: frozenset[str]) -> Canon:
         inputs = [self.whole(one) for one in opaque.inputs]
         digest = digest_of("text", opaque.text, *(text for one in inputs for text in one.texts()))
         columns = {name: digest_of("text column", digest, name) for name in used}
-        return Canon(digest, columns, _seeds(inputs))
+        return Canon(digest, columns, _reads(inputs))
 
 
 class _Over:
@@ -172,7 +193,7 @@ class _Over:
 
     Attributes:
         rows: the digest of the FROM's rows.
-        seeds: the seeds read.
+        reads: the seeds and vocabularies read.
     """
 
     def __init__(self, canonicaliser: Canonicaliser, flat: Flat) -> None:
@@ -180,7 +201,7 @@ class _Over:
         self.flat = flat
         self.canons = {number: self._slot(slot) for number, slot in flat.slots.items()}
         labels = {
-            number: digest_of("slot", _kind(slot), *self.canons[number].texts())
+            number: digest_of("slot", self._joined(slot), *self.canons[number].texts())
             for number, slot in flat.slots.items()
         }
         self.expression = _Digester(canonicaliser, self.canons, self._told_apart(labels))
@@ -188,8 +209,14 @@ class _Over:
         self.rows = self._rows()
 
     @property
-    def seeds(self) -> Seeds:
-        return _seeds([*self.canons.values(), *self.expression.subqueries])
+    def reads(self) -> Reads:
+        return _reads([*self.canons.values(), *self.expression.subqueries])
+
+    def _joined(self, slot: Slot) -> str:
+        """How a slot is joined. The rows of a vocabulary are no part of a fingerprint, but whether
+        a join finds several of them for one row before it is."""
+        multiplies = self.canons[slot.number].reads.vocabularies and may_multiply(self.flat, slot)
+        return f"{_kind(slot)}, many" if multiplies else _kind(slot)
 
     def _slot(self, slot: Slot) -> Canon:
         used, relation = self.flat.used(slot.number), slot.relation

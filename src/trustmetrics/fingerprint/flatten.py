@@ -14,11 +14,12 @@ rows and values of every column that is used, on all data:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from trustmetrics.fingerprint.domain import fold
 from trustmetrics.fingerprint.expression import Expression
-from trustmetrics.fingerprint.flat import Flat, settled, splice, spliceable
+from trustmetrics.fingerprint.flat import Flat, Step, settled, splice, spliceable
 from trustmetrics.fingerprint.push import push_on, push_where
 from trustmetrics.fingerprint.relation import Computed, Relation
 from trustmetrics.fingerprint.unique import matches_at_most_one
@@ -39,23 +40,30 @@ class Flattened:
     columns: dict[str, Expression]
 
 
-def flatten(relation: Relation, used: frozenset[str]) -> Flattened | None:
+def flatten(
+    relation: Relation, used: frozenset[str], further: Iterable[Step] = ()
+) -> Flattened | None:
     """Return the flat form of a relation as far as the used columns go.
 
     None: it has none, for it is a Leaf, an Opaque or a Union.
+
+    Args:
+        relation: the relation.
+        used: the columns that are used of it.
+        further: steps beside the usual ones.
     """
     computed = spliceable(relation, used) or relation
     if not isinstance(computed, Computed):
         return None
     names = sorted(used)
     outputs = [*computed.leading, *(computed.expression(name) for name in names)]
-    flat = settled(computed.inner, outputs, (splice, _drop_unused, push_where, push_on, fold))
+    flat = settled(computed.inner, outputs, (*STEPS, *further))
     count = len(computed.leading)
     columns = dict(zip(names, flat.outputs[count:], strict=True))
     return Flattened(flat, flat.outputs[:count], columns)
 
 
-def _drop_unused(flat: Flat) -> Flat | None:
+def drop_unused(flat: Flat) -> Flat | None:
     """Drop a left slot that plays no part, if there is one."""
     for number, slot in flat.slots.items():
         if slot.on is not None:
@@ -64,3 +72,6 @@ def _drop_unused(flat: Flat) -> Flat | None:
             if not others.used(number) and matches_at_most_one(slot):
                 return others
     return None
+
+
+STEPS: tuple[Step, ...] = (splice, drop_unused, push_where, push_on, fold)

@@ -19,9 +19,17 @@ from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
-from trustmetrics.fingerprint.relation import Leaf, Opaque, Relation, Select, Union
+from trustmetrics.fingerprint.relation import (
+    VOCABULARY,
+    Leaf,
+    Opaque,
+    Relation,
+    Select,
+    Union,
+)
 from trustmetrics.fingerprint.seeds import seed_rows
 from trustmetrics.fingerprint.show import Text
+from trustmetrics.fingerprint.slices import Dependence
 from trustmetrics.fingerprint.unique import is_unique
 
 # Long conditions are deep trees.
@@ -37,10 +45,12 @@ class Fingerprint:
     Attributes:
         logic: digest of the SQL, seeds' contents left out.
         seeds: digest of what is read of each seed, by name.
+        vocabularies: the columns that are read of each vocabulary; its rows are no part of it.
     """
 
     logic: str
     seeds: dict[str, str]
+    vocabularies: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def meaning(self) -> str:
@@ -56,18 +66,22 @@ class CompiledProject:
         manifest: manifest.json, read.
         root: the project's folder; seeds lie there.
         leaves: names of models that are not looked into.
+        vocabularies: names of seeds that have a history of their own: their rows are no part of a
+            fingerprint.
         opaque: (model and CTE, why) of each query that is compared as text.
     """
 
     manifest: Mapping[str, Any]
     root: Path
     leaves: Collection[str] = ()
+    vocabularies: Collection[str] = ()
     opaque: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Index the manifest's tables."""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         self.canonicaliser = Canonicaliser()
+        self.dependence = Dependence()
         self.macros = Macros(self.manifest)
         self._relations: dict[str, Relation] = {}
         self._by_table: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -100,11 +114,11 @@ class CompiledProject:
         """
         canon = self.canon(node, columns)
         texts = [f"{name} {canon.columns[name]}" for name in sorted(canon.columns)]
-        by_seed: defaultdict[str, list[str]] = defaultdict(list)
-        for seed, digest in canon.seeds:
-            by_seed[seed].append(digest)
-        seeds = {seed: digest_of(*sorted(digests)) for seed, digests in sorted(by_seed.items())}
-        return Fingerprint(digest_of(canon.digest, *texts), seeds)
+        seeds = {seed: digest_of(*sorted(digests)) for seed, digests in _grouped(canon.reads.seeds)}
+        vocabularies = {
+            name: sorted(filter(None, read)) for name, read in _grouped(canon.reads.vocabularies)
+        }
+        return Fingerprint(digest_of(canon.digest, *texts), seeds, vocabularies)
 
     def canon(self, node: Mapping[str, Any], columns: Iterable[str]) -> Canon:
         """Return the digests behind a fingerprint. Raises as fingerprint does."""
@@ -114,6 +128,20 @@ class CompiledProject:
         if missing:
             raise UserError(f"the model {node['name']} has no column {', '.join(missing)}")
         return self.canonicaliser.canon(relation, wanted)
+
+    def read_by_slice(
+        self, node: Mapping[str, Any], columns: Iterable[str], name: str, slices: Iterable[str]
+    ) -> dict[str, frozenset[str]]:
+        """Return, by slice, the vocabularies that its rows may depend on.
+
+        Args:
+            node: a metric's model.
+            columns: those that are the number.
+            name: the column that names the slice.
+            slices: the slices.
+        """
+        relation, used = self.relation(node, look_into=True), frozenset(columns)
+        return {one: self.dependence.of_slice(relation, used, name, one) for one in slices}
 
     def passes_on(self, table: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
         """Whether a model that stacks others has all the rows of one of them, column by column."""
@@ -143,6 +171,12 @@ class CompiledProject:
         """Return a model's columns: those its SQL gives, or those its YAML declares."""
         names = self.relation(node, look_into=True).names()
         return [name.lower() for name in node["columns"]] if names is None else names
+
+    def seed_of(self, name: str) -> dict[str, Any] | None:
+        """Return a seed's node; None where the project has none of that name."""
+        nodes = self.manifest["nodes"].values()
+        found = (n for n in nodes if n["resource_type"] == "seed" and n["name"] == name)
+        return next(found, None)
 
     def upstream(self, nodes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return these nodes and all models that they read, directly or not."""
@@ -184,14 +218,12 @@ class CompiledProject:
         return Leaf(name.lower(), "source", types, mark=self.macros.start_hooks)
 
     def _seed(self, node: Mapping[str, Any]) -> Leaf:
-        config = node["config"]
-        declared = config.get("column_types") or {}
-        types = {name.lower(): str(kind).lower() for name, kind in declared.items()}
-        path = self.root / node["original_file_path"]
-        rows = seed_rows(path, types, config.get("delimiter") or ",")
+        types, delimiter = seed_form(node)
+        rows = seed_rows(self.root / node["original_file_path"], types, delimiter)
         names = [name.lower() for name in rows[0]] if rows else list(types)
         types = {name: types.get(name, "") for name in names}
-        return Leaf(node["name"], "seed", types, rows)
+        kind = VOCABULARY if node["name"] in self.vocabularies else "seed"
+        return Leaf(node["name"], kind, types, rows)
 
     def _model(self, node: Mapping[str, Any]) -> Relation:
         name = _versioned(node)
@@ -231,6 +263,22 @@ class CompiledProject:
             if node is not None and (start == 0 or not node.get("database")):
                 return self.relation(node)
         return Leaf(".".join(names), "unknown", mark=self.macros.start_hooks)
+
+
+def seed_form(node: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """Return how a seed's file is read: the declared type by column, and the delimiter."""
+    config = node["config"]
+    declared = config.get("column_types") or {}
+    types = {name.lower(): str(kind).lower() for name, kind in declared.items()}
+    return types, config.get("delimiter") or ","
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """The second parts of pairs by the first, sorted."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name, part in pairs:
+        found[name].append(part)
+    return sorted(found.items())
 
 
 def _versioned(node: Mapping[str, Any]) -> str:

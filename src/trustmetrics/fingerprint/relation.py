@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from trustmetrics.fingerprint.expression import Expression, column
 from trustmetrics.fingerprint.normal import conjuncts
 
+VOCABULARY = "vocabulary"
+
 
 class Relation:
     """A bag of rows with named columns.
@@ -41,9 +43,10 @@ class Leaf(Relation):
 
     Attributes:
         name: what it is called in a fingerprint.
-        kind: "source", "seed", "model" (a leaf by declaration) or "unknown".
+        kind: "source", "seed", "vocabulary" (a seed with a history of its own, whose rows are no
+            part of what reads it), "model" (a leaf by declaration) or "unknown".
         types: declared type by column; may be empty.
-        rows: of a seed: its rows, a dict of column to value each.
+        rows: of a seed or vocabulary: its rows, a dict of column to value each.
         mark: whatever else belongs to its meaning, such as how raw files are read.
         is_one_row: whether it always has exactly one row.
     """
@@ -57,7 +60,8 @@ class Leaf(Relation):
 
     def names(self) -> list[str] | None:
         """Return the columns of a seed or a leaf model; a source may have more than declared."""
-        return list(self.types) if self.kind in ("seed", "model") and self.types else None
+        is_known = self.kind in ("seed", VOCABULARY, "model")
+        return list(self.types) if is_known and self.types else None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ finds at most one. A seed is data that the repository holds, so this is known be
 from __future__ import annotations
 
 import csv
+import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -39,17 +41,29 @@ def seed_rows(
         UserError: the file cannot be read.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, delimiter=delimiter, restkey="rest"))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"the seed '{path.name}' cannot be read: {error}") from error
+    return rows_of(path.name, text, types, delimiter)
+
+
+def rows_of(
+    name: str, text: str, types: Mapping[str, str], delimiter: str = ","
+) -> list[dict[str, object]]:
+    """Read the text of a seed's CSV file, as seed_rows does; name: the file's, for an error."""
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    try:
+        rows = list(csv.DictReader(lines, delimiter=delimiter, restkey="rest"))
+    except csv.Error as error:
+        raise UserError(f"the seed '{name}' cannot be read: {error}") from error
     return [
-        {name.lower(): _typed(cell, types.get(name.lower(), "")) for name, cell in row.items()}
+        {name.lower(): typed_cell(cell, types.get(name.lower(), "")) for name, cell in row.items()}
         for row in rows
     ]
 
 
-def _typed(cell: object, declared: str) -> object:
+def typed_cell(cell: object, declared: str) -> object:
+    """Return a cell as its declared type; None where it is empty, text where it is none of that."""
     if cell is None or cell == "":
         return None
     try:
@@ -73,6 +87,12 @@ def _number(text: str) -> Decimal:
 
 def _refuse(text: str) -> object:
     raise ValueError(text)
+
+
+def contents(rows: Iterable[Row], names: Iterable[str]) -> list[str]:
+    """Return some columns of rows, a text each, sorted: the order of rows plays no part."""
+    names = sorted(names)
+    return sorted(json.dumps([row.get(name) for name in names], default=str) for row in rows)
 
 
 def let_through(rows: list[Row], conditions: Iterable[Expression]) -> list[Row]:

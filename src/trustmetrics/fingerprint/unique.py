@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from trustmetrics.fingerprint.domain import fold
 from trustmetrics.fingerprint.expression import Expression, constant, partition_and_order, sides
-from trustmetrics.fingerprint.flat import settled, splice, spliceable
+from trustmetrics.fingerprint.flat import Flat, settled, splice, spliceable
 from trustmetrics.fingerprint.push import push_on, push_where
 from trustmetrics.fingerprint.relation import (
     Aggregate,
@@ -43,6 +43,21 @@ def matches_at_most_one(slot: Slot) -> bool:
         if own.data[0] == slot.number and slot.number not in other.slots()
     }
     return is_unique(slot.relation, frozenset(bound))
+
+
+def may_multiply(flat: Flat, slot: Slot) -> bool:
+    """Whether a join to a slot may find several of its rows for one before it.
+
+    Told of a left join to anything, and of an inner one to a seed beside which others stand.
+    """
+    if slot.on is not None:
+        return not matches_at_most_one(slot)
+    rows = slot.relation.rows if isinstance(slot.relation, Leaf) else None
+    return (
+        rows is not None
+        and len(flat.slots) > 1
+        and not matches_one_row(rows, slot.number, flat.where)
+    )
 
 
 def _seed(relation: Relation) -> list | None:

@@ -3,11 +3,12 @@
 Each module imports only from lines above its own:
 
     paths finding git dbt_run semantic comparison
-    history compiled
+    history words
+    vocabulary compiled
     rules state results
     gate
     bumping sync diff impact
-    initialising render
+    bump_vocabulary initialising render
     command
 
 What dbt compiles becomes a State, two registers and a State become a Comparison, the rules make

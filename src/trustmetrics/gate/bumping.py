@@ -79,7 +79,7 @@ def bump(gate: Gate, name: str | None, options: Mapping[str, Any]) -> list[Bumpe
         raise UserError("name one metric, or all that moved: --moved")
     if options["moved"] and change == "deprecated":
         raise UserError("a deprecation is about one metric: name it")
-    given = _given(options)
+    given = given_fields(options)
     if options["moved"]:
         plans = _plans_of_moved(gate, change)
     else:
@@ -273,7 +273,12 @@ def _base_text(gate: Gate):
     return text
 
 
-def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+def given_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an entry that the options say.
+
+    Raises:
+        UserError: a date is none.
+    """
     given: dict[str, Any] = {key: options[key] for key in ("reason", "decided_by") if options[key]}
     for key in ("decided_on", "effective_from"):
         if options[key]:

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from trustmetrics.errors import UserError
+from trustmetrics.gate.bump_vocabulary import Extended, bump_vocabulary
 from trustmetrics.gate.bumping import bump as write_bumps
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.gate import Gate, Progress
@@ -181,15 +182,33 @@ def sync(project: Path, with_results: bool) -> None:
     "--models-only", is_flag=True, help="Write no entry, only give the model its version."
 )
 def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) -> None:
-    """Write the entry of a new version, to be filled in, and give the model that version."""
+    """Write the entry of a new version, to be filled in, and give the model that version.
+
+    Of a vocabulary (metrics/vocabularies): write what changed in its seed, and what that can move.
+    """
     with _progress() as progress:
-        bumps = write_bumps(Gate(project, base_ref, "none", progress), name, given)
+        held = Gate(project, base_ref, "none", progress)
+        if name in held.head.vocabularies:
+            _print_vocabulary(bump_vocabulary(held, str(name), given))
+            return
+        bumps = write_bumps(held, name, given)
     for one in bumps:
         click.echo(f"{one.metric} version {one.version}: wrote {', '.join(one.written)}")
         if one.missing:
             click.echo(f"    fill in {', '.join(one.missing)}")
         for line in one.advice:
             click.echo(f"    {line}")
+    click.echo("next: trustmetrics metric sync, then trustmetrics gate")
+
+
+def _print_vocabulary(done: Extended) -> None:
+    for line in done.entries:
+        click.echo(f"{done.name} {line}")
+    for number in done.completed:
+        click.echo(f"{done.name} entry {number}: moves completed")
+    click.echo(f"wrote {done.path}")
+    if done.missing:
+        click.echo(f"    fill in {', '.join(done.missing)}")
     click.echo("next: trustmetrics metric sync, then trustmetrics gate")
 
 

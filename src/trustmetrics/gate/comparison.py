@@ -8,8 +8,24 @@ from datetime import date
 
 from trustmetrics.register.load import Entry, Register, Registered
 from trustmetrics.register.lock import Lock, Locked
+from trustmetrics.register.vocabulary import Rows
 
 Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """How a seed's file is read.
+
+    Attributes:
+        path: the file, from the project's folder.
+        types: declared type by column, lower case.
+        delimiter: what separates the cells.
+    """
+
+    path: str
+    types: Mapping[str, str]
+    delimiter: str
 
 
 @dataclass
@@ -25,6 +41,8 @@ class State:
         unpublished: (metric, version) that the published model does not pass on unchanged.
         missing_columns: (metric, model, column) where an entry names a column that does not exist.
         as_text: "model: why" for each query that was compared as text.
+        seeds: by vocabulary of the register, how its seed's file is read; those that exist.
+        moves: by vocabulary, the slices by metric that a change of it can move, if asked for.
     """
 
     lock: Lock
@@ -35,6 +53,13 @@ class State:
     unpublished: list[Key] = field(default_factory=list)
     missing_columns: list[tuple[str, str, str]] = field(default_factory=list)
     as_text: list[str] = field(default_factory=list)
+    seeds: dict[str, Seed] = field(default_factory=dict)
+    moves: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def columns_read(self, vocabulary: str) -> list[str]:
+        """Return the columns of a vocabulary that metrics read."""
+        read = [one.vocabularies.get(vocabulary, []) for one in self.lock.versions.values()]
+        return sorted({name for names in read for name in names})
 
 
 @dataclass
@@ -53,6 +78,7 @@ class Comparison:
         base_commit: the base's commit, for a command that goes back to it.
         results: fresh result fingerprints, by (metric, version); those not made are missing.
         unproven: why a refactor's results cannot be held against the base's, by (metric, version).
+        rows: by vocabulary, its rows on the base and in the working tree; None: it had no file.
     """
 
     base: Register
@@ -66,6 +92,7 @@ class Comparison:
     base_commit: str = "HEAD"
     results: Mapping[Key, str] = field(default_factory=dict)
     unproven: dict[Key, str] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Rows | None, Rows]] = field(default_factory=dict)
 
     @property
     def head_lock(self) -> Lock:

@@ -12,6 +12,7 @@ from trustmetrics.fingerprint.project import CompiledProject
 from trustmetrics.gate.comparison import Key, State, wanted_versions
 from trustmetrics.gate.dbt_run import CACHE, OnNode, manifest_of
 from trustmetrics.gate.semantic import semantic_definition
+from trustmetrics.gate.words import number_columns, read_vocabularies, versions_of
 from trustmetrics.register.load import Register, Registered
 from trustmetrics.register.lock import Lock, Locked
 
@@ -42,20 +43,16 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
     command = ["compile", "--select", "resource_type:model"]
     trouble = f"dbt cannot compile '{project.name}'"
     manifest = manifest_of(command, project, register, target, variables, trouble, on_node)
-    return CompiledProject(manifest, project, register.leaves)
+    return CompiledProject(manifest, project, register.leaves, register.vocabularies)
 
 
-def number_columns(
-    compiled: CompiledProject, register: Register, metric: Registered, node: Mapping[str, Any]
-) -> tuple[list[str], list[str]]:
-    """Return the columns that are the number: those that a model has, and those that it lacks."""
-    names = compiled.column_names(node)
-    wanted = metric.number_columns(names, register.settings.get("version_column"))
-    return [one for one in wanted if one in names], [one for one in wanted if one not in names]
-
-
-def read_state(compiled: CompiledProject, register: Register) -> State:
+def read_state(compiled: CompiledProject, register: Register, with_moves: bool = False) -> State:
     """Return what a compiled tree tells; its lock does not say who made it.
+
+    Args:
+        compiled: the tree.
+        register: its register.
+        with_moves: whether to find what each vocabulary can move.
 
     Raises:
         UserError: an entry of the register names a model or a column that does not exist.
@@ -69,7 +66,7 @@ def read_state(compiled: CompiledProject, register: Register) -> State:
                 "Correct the name, or deprecate the metric if it is gone"
             )
         state.model_versions[metric.model] = list(nodes)
-        by_version = {metric.latest: nodes[None]} if None in nodes else nodes
+        by_version = versions_of(metric, nodes)
         for version in metric.opened:
             if version in by_version:
                 _read_version(compiled, register, (metric, version), by_version[version], state)
@@ -88,6 +85,7 @@ def read_state(compiled: CompiledProject, register: Register) -> State:
     state.unregistered = sorted(tagged - known)
     state.unpublished = list(_unpublished(compiled, register, sorted(state.lock.versions)))
     state.as_text = sorted({f"{hint}: {why}" for hint, why in compiled.opaque})
+    read_vocabularies(compiled, register, state, with_moves)
     return state
 
 
@@ -106,7 +104,8 @@ def _read_version(
     defined = semantic_definition(compiled.manifest, metric.name, metric.model)
     if defined:
         logic, meaning = digest_of(logic, defined), digest_of(meaning, defined)
-    state.lock.versions[metric.name, version] = Locked(logic, found.seeds, meaning)
+    locked = Locked(logic, found.seeds, meaning, vocabularies=found.vocabularies)
+    state.lock.versions[metric.name, version] = locked
     state.lock.contracts[_label(node)] = _contract(compiled, node)
     stating = register.settings.get("version_column", "").lower()
     for column in compiled.column_names(node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -30,6 +31,8 @@ def side_by_side(gate: Gate, name: str, full: bool) -> tuple[list[Table | str], 
     before, head = gate.before, gate.head
     pairs = version_pairs(name, before, head, str(gate.base))
     with gate.exported() as export:
+        # Whether a seed counts row by row must be one answer for both sides.
+        before = replace(before, vocabularies=head.vocabularies)
         compiled = compiled_project(export(), before, gate.progress("compiling the base"))
         old = [_lines(compiled, before, name, pair[0]) for pair in pairs]
     compiled = compiled_project(gate.project, head, gate.progress("compiling"))
@@ -54,8 +57,11 @@ def _lines(compiled: CompiledProject, register: Register, name: str, version: in
     if node is None:
         return [f"-- version {version} of {name} has no model"]
     wanted, _ = number_columns(compiled, register, metric, node)
-    seeds = compiled.fingerprint(node, wanted).seeds
-    listed = [f"-- seed {seed}: {digest}" for seed, digest in seeds.items()]
+    found = compiled.fingerprint(node, wanted)
+    listed = [f"-- seed {seed}: {digest}" for seed, digest in found.seeds.items()]
+    listed += [
+        f"-- vocabulary {one}: {', '.join(read)}" for one, read in found.vocabularies.items()
+    ]
     return [*compiled.text(node, wanted), "", *listed]
 
 

@@ -8,6 +8,7 @@ from importlib import resources
 import yaml
 
 from trustmetrics.register.load import Registered
+from trustmetrics.register.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,13 @@ class Finding:
 
 def about(
     identity: str,
-    metric: Registered,
+    metric: Registered | Vocabulary,
     what: str,
     command: str,
     version: int | None = None,
     shared: str = "",
 ) -> Finding:
-    """Return a finding that is mended in a metric's own file."""
+    """Return a finding that is mended in a metric's or vocabulary's own file."""
     return Finding(identity, metric.name, what, command, metric.path, version, shared)
 
 

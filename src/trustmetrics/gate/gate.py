@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from trustmetrics.errors import UserError
+from trustmetrics.fingerprint.seeds import rows_of, seed_rows
+from trustmetrics.gate import vocabulary
 from trustmetrics.gate.comparison import Comparison, Key, State, wanted_versions
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.finding import Finding
@@ -21,6 +23,7 @@ from trustmetrics.gate.state import canonicaliser, register_files, state_of
 from trustmetrics.register.generated import stale_files
 from trustmetrics.register.load import FOLDER, LOCK, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, parse_lock
+from trustmetrics.register.vocabulary import SUBFOLDER, Rows
 
 Progress = Callable[[str], OnNode]
 OF_MEANING = ("version_column", "contracts")
@@ -40,6 +43,7 @@ class Report:
         changed_files: files of models and register that differ from the base.
         results: what was done about result fingerprints, in words.
         as_text: queries that were compared as text.
+        words: new entries of vocabularies, in words.
         comparison: all that the rules looked at; None where nothing changed.
     """
 
@@ -51,6 +55,7 @@ class Report:
     changed_files: list[str] = field(default_factory=list)
     results: str = ""
     as_text: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     comparison: Comparison | None = None
 
 
@@ -93,7 +98,9 @@ class Gate:
     @cached_property
     def base_files(self) -> Mapping[str, str]:
         """The base's register, as files."""
-        return self.repository.files_at(self.base, FOLDER)
+        files = self.repository.files_at(self.base, FOLDER)
+        words = self.repository.files_at(self.base, f"{FOLDER}/{SUBFOLDER}")
+        return files | {f"{SUBFOLDER}/{name}": text for name, text in words.items()}
 
     @cached_property
     def before(self) -> Register:
@@ -119,7 +126,7 @@ class Gate:
             report.results = "not made: nothing changed"
             return report
         with self.exported() as export:
-            comparison = self._compare(written, export)
+            comparison = self._compare(written, export, self._has_new_words())
             report.results = self._make_results(comparison, export)
         report.comparison = comparison
         report.findings = findings(comparison)
@@ -127,7 +134,21 @@ class Gate:
         known = comparison.base_lock.versions
         report.new_versions = sorted(set(comparison.head_lock.versions) - set(known))
         report.as_text = comparison.state.as_text
+        report.words = vocabulary.in_words(comparison)
         return report
+
+    def compared(self, with_moves: bool = False) -> Comparison:
+        """Return the working tree beside its base, without results.
+
+        Args:
+            with_moves: find what each vocabulary can move, whatever has changed.
+
+        Raises:
+            UserError: see run.
+        """
+        written = parse_lock(self.files[LOCK]) if LOCK in self.files else None
+        with self.exported() as export:
+            return self._compare(written, export, with_moves)
 
     @contextmanager
     def exported(self) -> Iterator[Callable[[], Path]]:
@@ -146,9 +167,12 @@ class Gate:
 
             yield export
 
-    def _compare(self, written: Lock | None, export: Callable[[], Path]) -> Comparison:
+    def _compare(
+        self, written: Lock | None, export: Callable[[], Path], with_moves: bool
+    ) -> Comparison:
         head, before = self.head, self.before
-        state = state_of(self.project, head, self.progress("compiling"))
+        progress = self.progress("compiling")
+        state = state_of(self.project, head, progress, with_moves=with_moves)
         base_lock = self._base_lock(export)
         _check_columns(state, base_lock)
         state.lock.sample = written.sample if written else ""
@@ -165,7 +189,25 @@ class Gate:
                 if name not in before.entries and self.repository.deleted_before(self.base, name)
             ],
             base_commit=self.base.commit,
+            rows=self._rows(state),
         )
+
+    def _has_new_words(self) -> bool:
+        """Whether a vocabulary or its history may have changed, so that what it moves is asked."""
+        names = {f"{name}.csv" for name in self.head.vocabularies}
+        folder = f"{FOLDER}/{SUBFOLDER}/"
+        changed = self.repository.changed(self.base)
+        return any(path.startswith(folder) or Path(path).name in names for path in changed)
+
+    def _rows(self, state: State) -> dict[str, tuple[Rows | None, Rows]]:
+        """The rows of each vocabulary on the base and in the working tree."""
+        found: dict[str, tuple[Rows | None, Rows]] = {}
+        for name, seed in state.seeds.items():
+            form = (seed.types, seed.delimiter)
+            text = self.repository.text_at(self.base, seed.path)
+            before = None if text is None else rows_of(f"{name}.csv at {self.base}", text, *form)
+            found[name] = (before, seed_rows(self.project / seed.path, *form))
+        return found
 
     def _base_lock(self, export: Callable[[], Path]) -> Lock:
         """The base's own lock if this canonicaliser made it; else made now from its tree."""
@@ -174,8 +216,11 @@ class Gate:
             return Lock()
         lock = parse_lock(files[LOCK], f" at {base}") if LOCK in files else Lock()
         wanted = {(m.name, v) for m in before.entries.values() for v in wanted_versions(m)}
-        if lock.canonicaliser == canonicaliser() and wanted <= lock.versions.keys():
+        # Whether a seed counts row by row must be one answer for both sides.
+        alike = before.vocabularies.keys() == self.head.vocabularies.keys()
+        if alike and lock.canonicaliser == canonicaliser() and wanted <= lock.versions.keys():
             return lock
+        before = replace(before, vocabularies=self.head.vocabularies)
         try:
             state = state_of(export(), before, self.progress("compiling the base"), remember=False)
         except UserError as error:

@@ -132,6 +132,31 @@ class Repository:
                 if path.is_file() and not path.is_symlink()
             }
 
+    def text_at(self, base: Base, path: str) -> str | None:
+        """Return a file at the base, by its path from the project's folder.
+
+        Where it is not there, the one of its name elsewhere in the project: it has been moved.
+        None: there is none.
+
+        Raises:
+            UserError: it has been moved, and there are several of its name.
+        """
+        prefix = self.prefix_at(base)
+        name = posixpath.basename(path)
+        listed = self._run("ls-tree", "-r", "-z", "--full-tree", "--name-only", base.commit)
+        there = [
+            one.removeprefix(prefix)
+            for one in listed.split("\0")
+            if one.startswith(prefix) and posixpath.basename(one) == name
+        ]
+        if path not in there and len(there) > 1:
+            raise UserError(
+                f"'{path}' is new, and {base} has several files of its name: {', '.join(there)}. "
+                "Move it in a change of its own, and the others away first"
+            )
+        found = path if path in there else next(iter(there), None)
+        return found and self.files_at(base, posixpath.dirname(found))[name]
+
     def export(self, base: Base, into: Path, folder: str = "") -> None:
         """Write the project, or a folder of it, as it was at the base into a folder.
 

@@ -123,7 +123,12 @@ def _forged(c: Comparison, written: Lock) -> Iterator[tuple[tuple[str, int], str
         elif c.head.entries[name].amendment(version) != before.entry:
             # A result that changed under the same SQL (G013), and an entry says so.
             continue
-        elif is_same and written.sample == c.base_lock.sample and len(results - {None}) == 2:
+        elif (
+            is_same
+            and written.sample == c.base_lock.sample
+            and c.base_lock.has_words_of(written, key)
+            and len(results - {None}) == 2
+        ):
             what = f"the result of version {version} of {name} was edited, its meaning is the same"
             yield key, what
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ FOLDERS = {
     "function-paths": ["functions"],
     "packages-install-path": "dbt_packages",
 }
+ENV_VAR = re.compile(
+    r"\{\{\s*env_var\(\s*(['\"])(?P<name>\w+)\1\s*(?:,\s*(['\"])(?P<usual>.*?)\3\s*)?\)\s*\}\}"
+)
 PACKAGES = ("packages.yml", "dependencies.yml")
 FILES = ("dbt_project.yml", *PACKAGES, "package-lock.yml", "profiles.yml")
 MADE = ("target", "logs")
@@ -31,7 +35,7 @@ def project_paths(project: Path) -> list[str]:
     From the project's folder; a package outside of it begins with "../".
 
     Raises:
-        UserError: dbt_project.yml is missing or not valid YAML.
+        UserError: dbt_project.yml is missing or not valid YAML, or a variable in it leads out.
     """
     if not (project / "dbt_project.yml").is_file():
         raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
@@ -39,7 +43,7 @@ def project_paths(project: Path) -> list[str]:
     folders: list[str] = []
     for key, usual in FOLDERS.items():
         named = settings.get(key, usual)
-        folders += [named] if isinstance(named, str) else named
+        folders += map(_rendered, [named] if isinstance(named, str) else named)
     for name in PACKAGES:
         if (project / name).is_file():
             listed = _read(project / name).get("packages") or ()
@@ -81,6 +85,20 @@ def _entries(project: Path, paths: Iterable[str]) -> Iterator[Path]:
                 one for one in folders if not one.startswith(".") and one not in MADE
             )
             yield from (Path(name) / one for one in (*folders, *sorted(files)))
+
+
+def _rendered(text: str) -> str:
+    """What dbt makes of a setting that asks for an environment variable; others as they stand."""
+    asked = ENV_VAR.fullmatch(text.strip())
+    if asked is None:
+        return text
+    folder = os.environ.get(asked["name"], asked["usual"] or "")
+    if folder.startswith(("/", "..")):
+        raise UserError(
+            f"the environment variable {asked['name']} leads out of the project, where no change "
+            f"is seen: {folder}. Unset it"
+        )
+    return folder
 
 
 def _read(file: Path) -> dict[str, Any]:

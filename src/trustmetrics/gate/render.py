@@ -49,6 +49,7 @@ def _data(report: Report, impacts: Sequence[Impact]) -> dict[str, object]:
         "changed_files": report.changed_files,
         "moved": _versions(report.moved),
         "new_versions": _versions(report.new_versions),
+        "vocabulary_entries": report.words,
         "findings": [
             {name: (asdict(one) | asdict(one.kind))[name] for name in FIELDS}
             for one in report.findings

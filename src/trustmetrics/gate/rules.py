@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from trustmetrics.gate import history
+from trustmetrics.gate import history, vocabulary
 from trustmetrics.gate.comparison import Comparison, wanted_versions
 from trustmetrics.gate.finding import Finding, about
 from trustmetrics.register.load import FOLDER, LOCK, PLACE, SETTINGS, Registered
@@ -192,6 +192,12 @@ def _stale(c: Comparison, written: Lock) -> list[str]:
         )
         if key not in flagged and not is_kept:
             stale.append(f"{key[0]} version {key[1]}")
+    stale += [
+        f"rows of {name}"
+        for name, digest in c.head_lock.vocabularies.items()
+        if written.vocabularies.get(name) != digest
+        and not vocabulary.uncovered(c, c.head.vocabularies[name])
+    ]
     broken = {model for model, _ in _lost_columns(c)}
     stale += [
         f"columns of {model}"
@@ -227,7 +233,12 @@ def result_changed(c: Comparison) -> Iterator[Finding]:
                 _bump_one(metric, [version], _named(metric, [version])),
                 version,
             )
-        elif not entry and (name, version) not in moved:
+        elif (
+            not entry
+            and (name, version) not in moved
+            # Other rows of a vocabulary are a finding, or an entry, of their own.
+            and not vocabulary.has_other_words(c, name, version)
+        ):
             others[name].append(version)
     for name, versions in others.items():
         metric = c.head.entries[name]
@@ -278,6 +289,7 @@ RULES: tuple[Rule, ...] = (
     result_changed,
     field_missing,
     not_passed_on,
+    *vocabulary.RULES,
 )
 
 

@@ -15,13 +15,16 @@ from typing import Any
 
 from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.identity import identity
-from trustmetrics.gate.comparison import State, wanted_versions
+from trustmetrics.gate.comparison import Seed, State, wanted_versions
 from trustmetrics.gate.dbt_run import CACHE, OnNode
 from trustmetrics.gate.paths import files_of, has_links, project_paths
 from trustmetrics.register.load import FOLDER, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, Locked
+from trustmetrics.register.vocabulary import SUBFOLDER
 
 SET_BY_GATE = ("raw_variable", "database_variable", "as_of_variable")
+# What a state is made of beside the models.
+OF_STATE = ("columns", "slices")
 VARIABLE = re.compile(rb"env_var\(\s*['\"](\w+)")
 
 
@@ -31,7 +34,13 @@ def canonicaliser() -> str:
     return identity()
 
 
-def state_of(project: Path, register: Register, on_node: OnNode, remember: bool = True) -> State:
+def state_of(
+    project: Path,
+    register: Register,
+    on_node: OnNode,
+    remember: bool = True,
+    with_moves: bool = False,
+) -> State:
     """Return the fingerprints of the tree in a folder.
 
     Args:
@@ -39,23 +48,29 @@ def state_of(project: Path, register: Register, on_node: OnNode, remember: bool 
         register: its register.
         on_node: progress of dbt.
         remember: keep what was made for the same files, in target/gate.
+        with_moves: find what each vocabulary can move, too.
 
     Raises:
         UserError: it does not compile, or the register names what does not exist.
     """
     # No digest covers what a symbolic link points to.
     remember = remember and not has_links(project, project_paths(project))
-    kept = project / CACHE / f"state-{_key(project, register) if remember else ''}.json"
-    if remember and kept.is_file():
+    key = _key(project, register) if remember else ""
+    of = {one: project / CACHE / f"state-{key}{'-moves' if one else ''}.json" for one in (0, 1)}
+    kept = of[with_moves]
+    # What was made with moves serves for those who do not ask for them.
+    for file in (kept, of[True]) if remember else ():
         try:
-            return _from_json(kept.read_text(encoding="utf-8"))
+            return _from_json(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
         except (ValueError, KeyError, TypeError):
-            kept.unlink()
+            file.unlink()
     # dbt and sqlglot load slowly, and are not needed where nothing changed.
     from trustmetrics.gate.compiled import compiled_project, read_state
 
     compiled = compiled_project(project, register, on_node)
-    state = read_state(compiled, register)
+    state = read_state(compiled, register, with_moves)
     state.lock.canonicaliser = canonicaliser()
     if remember:
         for old in kept.parent.glob("state-*.json"):
@@ -74,13 +89,14 @@ def _key(project: Path, register: Register) -> str:
         digest.update(os.path.relpath(path, project).encode() + b"\0" + content + b"\0")
     read -= {register.settings.get(key) for key in SET_BY_GATE}
     metrics = [
-        [one.name, one.is_leaf, one.model, one.data.get("columns"), one.opened, wanted]
+        [one.name, one.is_leaf, one.model, *map(one.data.get, OF_STATE), one.opened, wanted]
         for one in register.entries.values()
         for wanted in [wanted_versions(one)]
     ]
     tools = [canonicaliser(), metadata.version("dbt-core")]
     variables = {name: os.environ.get(name) for name in sorted(read)}
-    beside_files = [tools, variables, metrics, register.settings]
+    words = sorted(register.vocabularies)
+    beside_files = [tools, variables, metrics, register.settings, words]
     digest.update(json.dumps(beside_files, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -92,7 +108,7 @@ def register_files(project: Path) -> Mapping[str, str]:
         UserError: there is no register, or a file is not text.
     """
     folder = project / FOLDER
-    if folder.is_symlink() or any(path.is_symlink() for path in folder.glob("*")):
+    if folder.is_symlink() or any(path.is_symlink() for path in folder.rglob("*")):
         raise UserError(
             f"'{folder}' or a file in it is a symbolic link, and a commit does not hold what it "
             "points to. Put the files themselves there"
@@ -102,11 +118,12 @@ def register_files(project: Path) -> Mapping[str, str]:
             f"no register: the folder '{folder}' does not exist. Make one: trustmetrics metric init"
         )
     files: dict[str, str] = {}
-    for path in sorted(folder.glob("*.y*ml")):
+    for path in sorted([*folder.glob("*.y*ml"), *folder.glob(f"{SUBFOLDER}/*.y*ml")]):
+        name = path.relative_to(folder).as_posix()
         try:
-            files[path.name] = path.read_text(encoding="utf-8")
+            files[name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise UserError(f"{FOLDER}/{path.name} is not UTF-8 text: {error.reason}") from error
+            raise UserError(f"{FOLDER}/{name} is not UTF-8 text: {error.reason}") from error
     if not any(name != SETTINGS and not name.endswith(".lock.yml") for name in files):
         raise UserError(f"the register '{folder}' is empty. Make one: trustmetrics metric init")
     return files
@@ -134,4 +151,5 @@ def _from_json(text: str) -> State:
     lock = data.pop("lock")
     lock["versions"] = {(name, v): Locked(**locked) for name, v, locked in lock["versions"]}
     data["stated_versions"] = {(name, v): one for name, v, one in data["stated_versions"]}
+    data["seeds"] = {name: Seed(**seed) for name, seed in data["seeds"].items()}
     return State(Lock(**lock), **data)

@@ -72,6 +72,8 @@ def _keep_results(lock: Lock, written: Lock | None, register: Register) -> None:
             and before.entry == entry
             and written is not None
             and written.sample == lock.sample
+            # Of a version whose model has gone it stands as it was.
+            and (locked.result is not None or lock.has_words_of(written, key))
         )
         result = before.result if holds and before else None
         lock.versions[key] = replace(locked, result=result, entry=entry)

@@ -78,7 +78,7 @@ def add_entry(project: Path, metric: Registered, entry: dict[str, Any]) -> Bumpe
         metric: the metric.
         entry: the entry, dates as text (2026-01-31).
     """
-    written = {key: _as_written(value) for key, value in entry.items()}
+    written = {key: as_written(value) for key, value in entry.items()}
     edit_yaml(project / metric.path, lambda content: content["versions"].append(written))
     empty = [key for key, value in entry.items() if value is None and key != "replaced_by"]
     return Bumped(metric.name, entry["version"], [metric.path], empty)
@@ -106,13 +106,13 @@ def take_back(project: Path, metric: Registered, known: int, versions: Collectio
             written["version"], older = kept[-1], kept[:-1]
             written.pop("moves_along", None)
             if older:
-                written["moves_along"] = _as_written(older)
+                written["moves_along"] = as_written(older)
 
     edit_yaml(project / metric.path, change)
 
 
-def _as_written(value: Any) -> Any:
-    """A date without quotes, a long text folded, where a text is one, a list on one line."""
+def as_written(value: Any) -> Any:
+    """Return a date without quotes, a long text folded, where a text is one, a list on one line."""
     if isinstance(value, list):
         written = CommentedSeq(value)
         written.fa.set_flow_style()

@@ -14,7 +14,12 @@ from ruamel.yaml.scalarstring import FoldedScalarString
 
 from trustmetrics.errors import UserError
 from trustmetrics.register.load import FOLDER, SETTINGS, Register, Registered, parse_yaml
-from trustmetrics.register.seeds import register_seeds, said_of_versions, slices_in_words
+from trustmetrics.register.seeds import (
+    register_seeds,
+    said_of_versions,
+    slices_in_words,
+    vocabulary_seeds,
+)
 from trustmetrics.register.yaml_file import yaml_text
 
 MARTS = "models/marts"
@@ -98,7 +103,8 @@ def generated_files(project: Path, register: Register, docs: bool = True) -> dic
         PROPERTIES: _properties(project, metrics),
     }
     entries = [one.data for one in register.entries.values()]
-    made |= {f"seeds/{name}": text for name, text in register_seeds(entries).items()}
+    seeds = register_seeds(entries) | vocabulary_seeds(register.vocabularies.values())
+    made |= {f"seeds/{name}": text for name, text in seeds.items()}
     if docs:
         made[README] = _between_marks(project, README, _families(register, metrics))
         made[DOCS] = _between_marks(project, DOCS, _one_line_each(register, metrics))

@@ -1,4 +1,4 @@
-"""Reads the register: metrics/<metric>.yml, and metrics/_settings.yml."""
+"""Reads the register: metrics/<metric>.yml, vocabularies/<seed>.yml in it, and _settings.yml."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from trustmetrics.errors import UserError
+from trustmetrics.register.vocabulary import SUBFOLDER, Vocabulary, vocabulary_of
 
 FOLDER = "metrics"
 SETTINGS = "_settings.yml"
@@ -142,10 +143,12 @@ class Register:
     Attributes:
         entries: by id, sorted.
         settings: metrics/_settings.yml.
+        vocabularies: the seeds that have a history of their own, by name, sorted.
     """
 
     entries: Mapping[str, Registered]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
 
     @property
     def leaves(self) -> list[str]:
@@ -222,7 +225,8 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
     """Return the register that these files are.
 
     Args:
-        files: text by file name, of everything in metrics/.
+        files: text by file name, of everything in metrics/; a name in metrics/vocabularies/ begins
+            with "vocabularies/".
         where: said with an error, where the files are not the working tree's.
 
     Raises:
@@ -230,6 +234,7 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
     """
     settings: Mapping[str, Any] = {}
     entries: dict[str, Registered] = {}
+    vocabularies: dict[str, Vocabulary] = {}
     for name in sorted(files):
         path = f"{FOLDER}/{name}{where}"
         if name == LOCK or not name.endswith((".yml", ".yaml")):
@@ -239,6 +244,10 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
             _check(data, "settings.schema.json", path)
             settings = data
             continue
+        if name.startswith(f"{SUBFOLDER}/"):
+            vocabulary = _vocabulary(f"{FOLDER}/{name}", where, data)
+            vocabularies[vocabulary.name] = vocabulary
+            continue
         _check(data, "schema.json", path)
         if data["metric"] in entries:
             raise UserError(
@@ -246,7 +255,21 @@ def parse_register(files: Mapping[str, str], where: str = "") -> Register:
                 f"{entries[data['metric']].path}. Keep one of them"
             )
         entries[data["metric"]] = _registered(f"{FOLDER}/{name}", where, data)
-    return Register(entries, settings)
+    return Register(entries, settings, vocabularies)
+
+
+def _vocabulary(path: str, where: str, data: Any) -> Vocabulary:
+    _check(data, "vocabulary.schema.json", f"{path}{where}", "docs/guides/vocabularies.md")
+    name = data["vocabulary"]
+    if path not in (f"{FOLDER}/{SUBFOLDER}/{name}.yml", f"{FOLDER}/{SUBFOLDER}/{name}.yaml"):
+        raise UserError(
+            f"{path}{where} registers '{name}'. A file is called as its seed: "
+            f"{FOLDER}/{SUBFOLDER}/{name}.yml"
+        )
+    try:
+        return vocabulary_of(path, data)
+    except ValueError as error:
+        raise UserError(f"{path}{where}: {error}") from error
 
 
 def _registered(path: str, where: str, data: Mapping[str, Any]) -> Registered:
@@ -307,13 +330,12 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(text), format_checker=FormatChecker())
 
 
-def _check(data: Any, schema: str, path: str) -> None:
+def _check(
+    data: Any, schema: str, path: str, guide: str = "docs/guides/change_a_metric.md"
+) -> None:
     errors = sorted(_validator(schema).iter_errors(data), key=lambda error: list(error.path))
     if errors:
         error = errors[0]
         place = ".".join(str(part) for part in error.absolute_path) or "the file"
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise UserError(
-            f"{path}: {place}: {error.message}{more}. The fields stand in "
-            f"docs/guides/change_a_metric.md"
-        )
+        raise UserError(f"{path}: {place}: {error.message}{more}. The fields stand in {guide}")

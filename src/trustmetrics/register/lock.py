@@ -29,6 +29,7 @@ class Locked:
         meaning: digest of both.
         result: digest of its values on the frozen sample; None where it was not made.
         entry: the number of the last entry that gave it other numbers in place; None: none did.
+        vocabularies: the columns that are read of each vocabulary.
     """
 
     logic: str
@@ -36,6 +37,7 @@ class Locked:
     meaning: str
     result: str | None = None
     entry: int | None = None
+    vocabularies: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Lock:
         contracts: declared type by column, by model.
         engines: digest of each macro that stands in for another engine.
         sample: digest of the frozen sample that the results were made on.
+        vocabularies: digest of what metrics read of each, on which the results were made.
     """
 
     canonicaliser: str = ""
@@ -55,6 +58,12 @@ class Lock:
     contracts: dict[str, dict[str, str]] = field(default_factory=dict)
     engines: dict[str, str] = field(default_factory=dict)
     sample: str = ""
+    vocabularies: dict[str, str] = field(default_factory=dict)
+
+    def has_words_of(self, other: Lock, key: tuple[str, int]) -> bool:
+        """Whether the vocabularies that a version reads are the same in another lock."""
+        read = self.versions[key].vocabularies
+        return all(self.vocabularies.get(one) == other.vocabularies.get(one) for one in read)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -72,6 +81,9 @@ def lock_text(lock: Lock) -> str:
         record: dict[str, Any] = {"meaning": locked.meaning, "logic": locked.logic}
         if locked.seeds:
             record["seeds"] = dict(sorted(locked.seeds.items()))
+        if locked.vocabularies:
+            read = sorted(locked.vocabularies.items())
+            record["vocabularies"] = {name: ", ".join(columns) for name, columns in read}
         if locked.result:
             record["result"] = locked.result
         if locked.entry:
@@ -80,6 +92,7 @@ def lock_text(lock: Lock) -> str:
     data = {
         "canonicaliser": lock.canonicaliser,
         "sample": lock.sample,
+        "vocabularies": dict(sorted(lock.vocabularies.items())),
         "metrics": metrics,
         "contracts": _grouped(lock.contracts),
         "engines": dict(sorted(lock.engines.items())),
@@ -108,7 +121,11 @@ def parse_lock(text: str, where: str = "") -> Lock:
                     record.get("seeds", {}),
                     record["meaning"],
                     record.get("result"),
-                    record.get("entry"),
+                    entry=record.get("entry"),
+                    vocabularies={
+                        name: columns.split(", ") if columns else []
+                        for name, columns in record.get("vocabularies", {}).items()
+                    },
                 )
                 for metric, versions in data.get("metrics", {}).items()
                 for version, record in versions.items()
@@ -120,6 +137,7 @@ def parse_lock(text: str, where: str = "") -> Lock:
             },
             data.get("engines", {}),
             data.get("sample", ""),
+            data.get("vocabularies", {}),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path} is not what trustmetrics metric sync writes. {RESTORE}") from error

@@ -1,4 +1,4 @@
-"""The register as three dbt seeds: dbt reads CSV, not a folder of YAML."""
+"""The register as dbt seeds: dbt reads CSV, not a folder of YAML."""
 
 import csv
 import io
@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from trustmetrics.register.vocabulary import Vocabulary, spelled_code
+
 REGISTER_SEED = "metric_register.csv"
 VERSIONS_SEED = "metric_versions.csv"
 TARGETS_SEED = "kpi_targets.csv"
+CHANGES_SEED = "vocabulary_changes.csv"
 
 REGISTER_COLUMNS = (
     "metric",
@@ -60,6 +63,20 @@ TARGETS_COLUMNS = (
     "target_value",
     "target_grain",
 )
+CHANGES_COLUMNS = (
+    "vocabulary",
+    "entry",
+    "change",
+    "codes",
+    "reason",
+    "decided_by",
+    "decided_on",
+    "effective_from",
+    "restates_history",
+    "restated_from",
+    "metric",
+    "slice",
+)
 
 Entry = Mapping[str, Any]
 
@@ -94,6 +111,38 @@ def said_of_versions(entry: Entry) -> list[tuple[int, str]]:
     along = "refactor" if entry["change"] == "refactor" else "amended"
     older = entry.get("moves_along") or ()
     return [(entry["version"], entry["change"]), *((version, along) for version in older)]
+
+
+def vocabulary_seeds(vocabularies: Iterable[Vocabulary]) -> dict[str, str]:
+    """Return the seed that carries the histories of vocabularies into SQL.
+
+    Args:
+        vocabularies: those of the register, in any order.
+
+    Returns:
+        The text of vocabulary_changes.csv by its name: one row per entry, metric and slice that it
+        can move; an entry that moves nothing has none. Written as those of register_seeds.
+    """
+    rows = [
+        row
+        for vocabulary in sorted(vocabularies, key=lambda one: one.name)
+        for row in _change_rows(vocabulary)
+    ]
+    return {CHANGES_SEED: _csv(CHANGES_COLUMNS, rows)}
+
+
+def _change_rows(vocabulary: Vocabulary) -> Iterable[Entry]:
+    for change in vocabulary.changes:
+        restates, restated_from = _restatement(change.data.get("restates_history"))
+        said = dict(change.data) | {
+            "vocabulary": vocabulary.name,
+            "entry": change.number,
+            "codes": sorted(map(spelled_code, change.codes)),
+            "restates_history": restates,
+            "restated_from": restated_from,
+        }
+        for metric, slices in sorted(change.moves.items()):
+            yield from (said | {"metric": metric, "slice": one} for one in slices)
 
 
 def slices_in_words(metric: Entry) -> list[str]:

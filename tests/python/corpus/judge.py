@@ -20,7 +20,8 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from trustmetrics.fingerprint.project import CompiledProject, Fingerprint
+from trustmetrics.fingerprint.project import CompiledProject, Fingerprint, seed_form
+from trustmetrics.fingerprint.seeds import contents, seed_rows
 
 from .apply import Edit, apply, copy_project, judged_metrics, load, restore
 from .compiled import ENVIRONMENT, DoesNotCompileError
@@ -113,15 +114,29 @@ class Project:
 
 def _fingerprints(
     manifest: dict[str, Any], project: Path
-) -> dict[tuple[str, int | None], Fingerprint]:
-    """The fingerprint of each metric and version, and of as_of."""
-    compiled = CompiledProject(manifest, project, [AS_OF])
+) -> dict[tuple[str, int | None], tuple[Fingerprint, dict[str, list[str]]]]:
+    """The fingerprint of each metric and version, and of as_of; with what the vocabularies say that
+    it reads: the gate asks for an entry of each change of their rows (G017)."""
+    words = [path.stem for path in (project / "metrics" / "vocabularies").glob("*.yml")]
+    compiled = CompiledProject(manifest, project, [AS_OF], words)
     found = {}
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and ("metric" in node["tags"] or node["name"] == AS_OF):
             columns = [name for name in compiled.column_names(node) if name != "metric_version"]
-            found[node["name"], node["version"]] = compiled.fingerprint(node, columns)
+            fingerprint = compiled.fingerprint(node, columns)
+            said = {
+                word: _said(compiled, word, read) for word, read in fingerprint.vocabularies.items()
+            }
+            found[node["name"], node["version"]] = (fingerprint, said)
     return found
+
+
+def _said(compiled: CompiledProject, vocabulary: str, columns: list[str]) -> list[str]:
+    """The rows of a vocabulary, as far as some columns go."""
+    node = compiled.seed_of(vocabulary)
+    assert node is not None
+    rows = seed_rows(compiled.root / node["original_file_path"], *seed_form(node))
+    return contents(rows, columns)
 
 
 def judge(edits: Iterable[Edit]) -> Iterator[Verdict]:

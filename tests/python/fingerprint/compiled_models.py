@@ -81,12 +81,13 @@ def fingerprint(
     types: dict[str, dict[str, str]] | None = None,
     columns: list[str] | None = None,
     leaves: tuple[str, ...] = (),
+    vocabularies: tuple[str, ...] = (),
 ) -> Fingerprint:
     """The fingerprint of a query over raw.orders, raw.customers, raw.visits, models and seeds."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in (seeds or {}).items():
             (Path(folder) / f"{name}.csv").write_text(text)
         content = manifest({**(models or {}), "kpi": sql}, seeds, types)
-        project = CompiledProject(content, Path(folder), leaves)
+        project = CompiledProject(content, Path(folder), leaves, vocabularies)
         node = content["nodes"]["model.shop.kpi"]
         return project.fingerprint(node, columns or project.column_names(node))

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from trustmetrics.gate.comparison import Comparison, State
+from trustmetrics.gate.comparison import Comparison, Seed, State
 from trustmetrics.gate.finding import Finding
 from trustmetrics.gate.rules import findings
 from trustmetrics.register.load import parse_register
@@ -97,12 +97,14 @@ class Tree:
         settings: metrics/_settings.yml.
         contracts: of models beside the metrics' own.
         engines: digest of each macro of another engine; every metric reaches all.
+        words: its vocabularies.
     """
 
     metrics: tuple[Metric, ...]
     settings: str = "{}"
     contracts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     engines: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[Words, ...] = ()
 
     @property
     def lock(self) -> Lock:
@@ -114,12 +116,49 @@ class Tree:
             | {name: dict(columns) for name, columns in self.contracts.items()},
             dict(self.engines),
             "sample",
+            {one.name: str(one.rows) for one in self.words},
         )
 
     @property
     def files(self) -> dict[str, str]:
         """The texts of its register."""
-        return {f"{m.name}.yml": m.text for m in self.metrics} | {"_settings.yml": self.settings}
+        words = {f"vocabularies/{one.name}.yml": one.text for one in self.words}
+        metrics = {f"{m.name}.yml": m.text for m in self.metrics}
+        return words | metrics | {"_settings.yml": self.settings}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A vocabulary of the register, and its seed.
+
+    Attributes:
+        rows: of the seed, by the columns code, kind and until; None: the project has no such seed.
+        history: the entries.
+        fields: of the file, on top of name, owner and code.
+        name: the seed's.
+    """
+
+    rows: tuple[tuple[str, str, str | None], ...] | None = (("a", "fish", None),)
+    history: tuple[dict[str, Any], ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    name: str = "codes"
+
+    @property
+    def text(self) -> str:
+        """The file."""
+        said = {"vocabulary": self.name, "owner": "policy", "code": ["code"], **self.fields}
+        return yaml.safe_dump({**said, "changes": [word("introduced"), *self.history]})
+
+    @property
+    def dicts(self) -> list[dict[str, object]]:
+        """The rows as they are read."""
+        return [dict(zip(("code", "kind", "until"), row, strict=True)) for row in self.rows or ()]
+
+
+def word(change: str, *codes: Any, **fields: Any) -> dict[str, Any]:
+    """An entry of a vocabulary's history, complete but for what is given otherwise."""
+    complete = {name: text for name, text in entry(1, change).items() if name != "version"}
+    return complete | ({"codes": list(codes)} if codes else {}) | fields
 
 
 def tree(*metrics: Metric, **parts: Any) -> Tree:
@@ -143,7 +182,14 @@ def held(base: Tree, head: Tree, **changes: Any) -> Comparison:
         replace(made, versions=fresh),
         {m.model: [None] for m in head.metrics},
         engines_of={m.name: sorted(head.engines) for m in head.metrics},
+        seeds={
+            one.name: Seed(f"{one.name}.csv", {}, ",") for one in head.words if one.rows is not None
+        },
     )
+    before = {one.name: one.dicts for one in base.words if one.rows is not None}
+    rows = {
+        one.name: (before.get(one.name), one.dicts) for one in head.words if one.rows is not None
+    }
     of_state = {one.name for one in fields(State)} & changes.keys()
     compared = Comparison(
         parse_register(base.files),
@@ -153,6 +199,7 @@ def held(base: Tree, head: Tree, **changes: Any) -> Comparison:
         # A sync keeps what was written of versions whose model has gone.
         replace(made, versions={**base.lock.versions, **written}),
         today=TODAY,
+        rows=rows,
     )
     return replace(compared, **changes)
 

@@ -12,6 +12,7 @@ from tests.python.gate.cases import (
     CORRECTION,
     ONE_SALE,
     REFACTOR,
+    Words,
     found,
     held,
     means,
@@ -23,7 +24,7 @@ from trustmetrics.gate.comparison import State
 from trustmetrics.gate.gate import Gate, _sample_change, base_register
 from trustmetrics.gate.git import Base
 from trustmetrics.gate.state import canonicaliser
-from trustmetrics.register.load import parse_register
+from trustmetrics.register.load import Register, parse_register
 from trustmetrics.register.lock import Lock, lock_text
 
 BASE = Base("main", "0" * 40)
@@ -67,11 +68,17 @@ def test_a_first_sample_is_no_change_of_one() -> None:
     assert _sample_change(compared, "sample") == ""
 
 
-def _base_lock(files: dict[str, str], fresh: Lock, monkeypatch: pytest.MonkeyPatch) -> Lock:
+def _base_lock(
+    files: dict[str, str],
+    fresh: Lock,
+    monkeypatch: pytest.MonkeyPatch,
+    head: dict[str, str] | None = None,
+) -> Lock:
     """What the gate takes for the base's lock, where a compile of the base gives this."""
     monkeypatch.setattr(gate_module, "state_of", lambda *_, **__: State(fresh))
     gate = Gate(Path())
     gate.base, gate.base_files, gate.before = BASE, files, parse_register(files)
+    gate.head = parse_register(head or files)
     return gate._base_lock(Path)
 
 
@@ -115,6 +122,29 @@ def test_a_lock_that_lacks_a_version_is_not_believed(monkeypatch: pytest.MonkeyP
     complete = replace(written, versions=tree(BREAK).lock.versions)
     files["fingerprints.lock.yml"] = lock_text(complete)
     assert _base_lock(files, Lock("not asked"), monkeypatch) == complete
+
+
+def test_a_seed_is_a_vocabulary_on_both_sides_or_on_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the entry that makes it one would itself move every metric that reads it."""
+    files = dict(ONE_SALE.files)
+    written = replace(ONE_SALE.lock, canonicaliser=canonicaliser())
+    files["fingerprints.lock.yml"] = lock_text(written)
+    fresh = Lock(canonicaliser(), {("sales", 1): means("paid, rows left out")})
+    with_words = {**files, **tree(words=(Words(),)).files}
+    assert _base_lock(files, fresh, monkeypatch, with_words).versions == fresh.versions
+    assert _base_lock(files, fresh, monkeypatch).versions == written.versions
+    asked: list[Register] = []
+
+    def state_of(_: Path, register: Register, *__: object, **___: object) -> State:
+        asked.append(register)
+        return State(fresh)
+
+    gate = Gate(Path())
+    gate.base, gate.base_files, gate.before = BASE, files, parse_register(files)
+    gate.head = parse_register(with_words)
+    monkeypatch.setattr(gate_module, "state_of", state_of)
+    gate._base_lock(Path)
+    assert [list(register.vocabularies) for register in asked] == [["codes"]]
 
 
 def test_a_base_without_a_register_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:

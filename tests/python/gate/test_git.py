@@ -140,6 +140,23 @@ def test_attributes_hide_nothing_of_the_base(shop: Shop, attributes: str, tmp_pa
         assert (exported / path).read_text() == (shop.project / path).read_text()
 
 
+def test_a_seed_is_found_where_it_was(shop: Shop) -> None:
+    text = (shop.project / "lists/countries.csv").read_text()
+    shop.edit("lists/countries.csv", "DE,EU", "DE,Europe")
+    repository = Repository.around(shop.project)
+    base = repository.base(None)
+    assert repository.text_at(base, "lists/countries.csv") == text
+    assert repository.text_at(base, "lists/eu/countries.csv") == text
+    assert repository.text_at(base, "lists/currencies.csv") is None
+    (shop.project / "old").mkdir()
+    (shop.project / "old/countries.csv").write_text("another one")
+    shop.commit("two of one name")
+    base = repository.base(None)
+    assert repository.text_at(base, "old/countries.csv") == "another one"
+    with pytest.raises(UserError, match=r"several files of its name: lists/countries\.csv, old"):
+        repository.text_at(base, "lists/eu/countries.csv")
+
+
 def test_a_project_moved_is_held_against_where_it_was(shop: Shop, tmp_path: Path) -> None:
     before = dict(register_files(shop.project))
     shop.git("mv", shop.project, shop.repository / "bookshop")

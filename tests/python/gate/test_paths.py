@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.python.gate.foreign_shop import Shop
+from trustmetrics.errors import UserError
 from trustmetrics.gate.gate import Gate
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.paths import has_links, is_part, project_paths
@@ -112,4 +113,28 @@ def test_what_is_remembered_is_of_the_same_files_and_variables(
     keys.append(key())
     shop.edit("metrics/net_sales.yml", "value: netSales", "value: orderCount")
     keys.append(key())
+    (shop.project / "metrics/vocabularies").mkdir()
+    (shop.project / "metrics/vocabularies/countries.yml").write_text(
+        "{vocabulary: countries, code: [countryCode], changes: [{change: introduced}]}"
+    )
+    keys.append(key())
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_folder_that_a_variable_names(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, quote: str
+) -> None:
+    asked = f"{{{{ env_var({quote}SHOP_LISTS{quote}, {quote}lists{quote}) }}}}"
+    settings = (shop.project / "dbt_project.yml").read_text()
+    settings = settings.replace('seed-paths: ["lists"]', f"seed-paths: ['{asked}']")
+    if quote == "'":
+        settings = settings.replace(f"'{asked}'", f'"{asked}"')
+    (shop.project / "dbt_project.yml").write_text(settings)
+    assert "lists/" in project_paths(shop.project)
+    monkeypatch.setenv("SHOP_LISTS", "other")
+    assert "other/" in project_paths(shop.project)
+    for outside in ("/tmp/lists", "../lists"):
+        monkeypatch.setenv("SHOP_LISTS", outside)
+        with pytest.raises(UserError, match="SHOP_LISTS leads out of the project"):
+            project_paths(shop.project)

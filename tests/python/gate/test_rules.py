@@ -7,9 +7,10 @@ import pytest
 from tests.python.gate.cases import Pair, found, only
 from tests.python.gate.table_history import HISTORY_PAIRS
 from tests.python.gate.table_state import STATE_PAIRS
+from tests.python.gate.table_vocabulary import VOCABULARY_PAIRS
 from trustmetrics.gate.finding import KINDS
 
-PAIRS = [*HISTORY_PAIRS, *STATE_PAIRS]
+PAIRS = [*HISTORY_PAIRS, *STATE_PAIRS, *VOCABULARY_PAIRS]
 each_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.id} {pair.way}")
 
 

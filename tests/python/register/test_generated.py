@@ -42,6 +42,7 @@ PUBLISHED = "models: [{name: kpi_values, columns: [{name: value, data_type: doub
 FILES = {
     "README.md": MARKED,
     "docs/README.md": MARKED,
+    "docs/metrics_and_tables.md": MARKED,
     "docs/metrics/rework_rate.md": MARKED,
     "models/marts/kpi_values.yml": PUBLISHED,
     "models/marts/quality/rework_rate_v2.sql": "select 1",
