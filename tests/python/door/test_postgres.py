@@ -34,7 +34,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[
     database = folder / "built.duckdb"
     subprocess.run(
         [sys.executable, "-m", "trustmetrics", "build", "--raw", str(folder / "raw"),
-         "--database", str(database), "--as-of", str(AS_OF)],
+         "--database", str(database), "--as-of", str(AS_OF), "--max-rejected", "1"],
         check=True,
     )  # fmt: skip
     with postgres_server(programs) as environment:

@@ -13,7 +13,8 @@ from .contract import ROOT
 def build(raw_dir: Path, database: Path, as_of: datetime | None) -> str | None:
     """Build into the database; what the command said where it failed, None where it did not."""
     command = [sys.executable, "-m", "trustmetrics", "build"]
-    command += ["--raw", str(raw_dir), "--database", str(database)]
+    # Hostile data may be rejected to any share.
+    command += ["--raw", str(raw_dir), "--database", str(database), "--max-rejected", "1"]
     if as_of is not None:
         command += ["--as-of", as_of.isoformat(sep=" ")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
