@@ -6,7 +6,6 @@ person.
 
     python examples/own_tables/make_export.py --out data/export
     python examples/own_tables/make_export.py --out data/export.sqlite
-    python examples/own_tables/make_export.py --out data/export.duckdb
 
 The same rows each time: chance is a seeded generator of whole numbers.
 """
@@ -20,8 +19,6 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import duckdb
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST_DAY = datetime(2025, 9, 1, tzinfo=UTC)
@@ -264,12 +261,11 @@ def _traffic(tables: Tables, chance: random.Random) -> None:
 
 
 def write(tables: Tables, out: Path) -> None:
-    """Write the tables as a folder of files, or as one SQLite or DuckDB file by its ending."""
-    if out.suffix in (".sqlite", ".duckdb"):
+    """Write the tables as a folder of files, or as one SQLite file by its ending."""
+    if out.suffix == ".sqlite":
         out.parent.mkdir(parents=True, exist_ok=True)
         out.unlink(missing_ok=True)
-        database = sqlite3.connect(out) if out.suffix == ".sqlite" else duckdb.connect(str(out))
-        _write_database(tables, database)
+        _write_database(tables, sqlite3.connect(out))
         return
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
@@ -293,7 +289,7 @@ def _write_csv(table: list[Row], file) -> None:
     writer.writerows(table)
 
 
-def _write_database(tables: Tables, database: sqlite3.Connection | duckdb.DuckDBPyConnection):
+def _write_database(tables: Tables, database: sqlite3.Connection) -> None:
     for name, table in tables.items():
         kinds = [
             next((type(row[column]) for row in table if row[column] not in ("", None)), str)
@@ -312,7 +308,7 @@ def _write_database(tables: Tables, database: sqlite3.Connection | duckdb.DuckDB
 def main() -> None:
     """Read the command line and write the export."""
     parser = argparse.ArgumentParser(description="Write the export of an invented company.")
-    parser.add_argument("--out", type=Path, required=True, help="folder, .sqlite or .duckdb file")
+    parser.add_argument("--out", type=Path, required=True, help="folder, or .sqlite file")
     out = parser.parse_args().out
     tables = rows()
     write(tables, out)

@@ -4,7 +4,7 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    member_no as account_id,
+    cast(member_no as varchar) as account_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(joined, '%d.%m.%Y %H:%M:%S'))

@@ -6,8 +6,8 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    objection_no as appeal_id,
-    verdict_no as decision_id,
+    cast(objection_no as varchar) as appeal_id,
+    cast(verdict_no as varchar) as decision_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(received, '%d.%m.%Y %H:%M:%S'))

@@ -5,8 +5,8 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    log_no as case_event_id,
-    ticket_no as case_id,
+    cast(log_no as varchar) as case_event_id,
+    cast(ticket_no as varchar) as case_id,
     -- One of: assigned, escalated, closed, reopened, retriaged. Another value stays as it is and is
     -- rejected.
     case lower(trim(step))
@@ -19,7 +19,7 @@ select
         'UTC',
         timezone(getvariable('time_zone'), strptime(logged, '%d.%m.%Y %H:%M:%S'))
     ) as occurred_at,
-    agent_no as actor_id,
+    cast(agent_no as varchar) as actor_id,
     -- One of: error, new_evidence, appeal, routing, other. Another value stays as it is and is
     -- rejected.
     case lower(trim(cause))

@@ -5,7 +5,7 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    tickets.ticket_no as case_id,
+    cast(tickets.ticket_no as varchar) as case_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(tickets.created, '%d.%m.%Y %H:%M:%S'))
@@ -33,8 +33,8 @@ select
     -- The seller's country.
     -- Its values: DE (228), AT (72).
     members.country as region,
-    tickets.seller_no as subject_account_id,
-    tickets.item_no as content_id,
+    cast(tickets.seller_no as varchar) as subject_account_id,
+    cast(tickets.item_no as varchar) as content_id,
     -- No column says when a row was loaded: the time of the extract, from settings.yml.
     cast(getvariable('extracted_at') as timestamp) as ingested_at,
     -- No column says so: no row is deleted.

@@ -5,8 +5,8 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    verdict_no as decision_id,
-    ticket_no as case_id,
+    cast(verdict_no as varchar) as decision_id,
+    cast(ticket_no as varchar) as case_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(ruled, '%d.%m.%Y %H:%M:%S'))
@@ -27,7 +27,7 @@ select
         when 'bot' then 'automated' -- 141 rows
         else ruled_by
     end as decided_by,
-    agent_no as moderator_id,
+    cast(agent_no as varchar) as moderator_id,
     -- No column says when a row was loaded: the time of the extract, from settings.yml.
     cast(getvariable('extracted_at') as timestamp) as ingested_at,
     -- No column says so: no row is deleted.

@@ -8,7 +8,7 @@ select
     epoch_ms(scanner_hits.detected_ms) as detected_at,
     -- Its values: texts (554), fakes (153).
     scanner_hits.scanner as detector_id,
-    scanner_hits.scanner_version as detector_version,
+    cast(scanner_hits.scanner_version as varchar) as detector_version,
     cast(scanner_hits.item_no as varchar) as content_id,
     cast(scanner_hits.seller_no as varchar) as subject_account_id,
     -- Its values: Listings (605), Chat (53), Profiles (49).

@@ -5,9 +5,9 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    sanctions.sanction_no as action_id,
-    sanctions.verdict_no as decision_id,
-    verdicts.ticket_no as case_id,
+    cast(sanctions.sanction_no as varchar) as action_id,
+    cast(sanctions.verdict_no as varchar) as decision_id,
+    cast(verdicts.ticket_no as varchar) as case_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(sanctions.imposed, '%d.%m.%Y %H:%M:%S'))
@@ -29,9 +29,9 @@ select
         when 'item hidden' then 'content_disabled' -- 41 rows
         else sanctions.measure
     end as action_type,
-    tickets.seller_no as subject_account_id,
-    sanctions.item_no as content_id,
-    cast(sanctions.bot as boolean) as automated,
+    cast(tickets.seller_no as varchar) as subject_account_id,
+    cast(sanctions.item_no as varchar) as content_id,
+    cast(cast(sanctions.bot as varchar) as boolean) as automated,
     -- Not recorded.
     cast(null as varchar) as detector_id,
     -- One of: illegal_content, incompatible_content. Another value stays as it is and is rejected.

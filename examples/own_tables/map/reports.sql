@@ -7,7 +7,7 @@
 -- Local times: in the hour that autumn repeats, the second pass is taken, so that a time of the
 -- first comes out an hour late. A time in the hour that spring skips moves on by an hour.
 select
-    complaints.nr as report_id,
+    cast(complaints.nr as varchar) as report_id,
     timezone(
         'UTC',
         timezone(getvariable('time_zone'), strptime(complaints.created, '%d.%m.%Y %H:%M:%S'))
@@ -21,9 +21,9 @@ select
         when 'staff' then 'internal' -- 39 rows
         else complaints.source
     end as reporter_type,
-    complaints.filed_by as reporter_id,
-    complaints.item_no as content_id,
-    complaints.seller_no as subject_account_id,
+    cast(complaints.filed_by as varchar) as reporter_id,
+    cast(complaints.item_no as varchar) as content_id,
+    cast(complaints.seller_no as varchar) as subject_account_id,
     -- Its values: Listings (555), Chat (174), Profiles (162).
     complaints.area as surface,
     -- The seller's country: the complaint has none of its own.
@@ -31,7 +31,7 @@ select
     members.country as region,
     -- Its values: COUNTERFEIT (206), FRAUD (196), BANNED GOODS (164), HARASSMENT (163), SPAM (162).
     complaints.rule as policy_code,
-    complaints.ticket_no as case_id,
+    cast(complaints.ticket_no as varchar) as case_id,
     -- No column says when a row was loaded: the time of the extract, from settings.yml.
     cast(getvariable('extracted_at') as timestamp) as ingested_at,
     -- No column says so: no row is deleted.

@@ -10,6 +10,8 @@ import duckdb
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal, quoted, relation
 
+ATTACHED = "source_of_map"
+
 
 class DuckdbSource:
     """The tables and views of a DuckDB file, which is opened read-only."""
@@ -26,7 +28,7 @@ class DuckdbSource:
             self._attach(connection)
             rows = connection.execute(
                 "select table_schema, table_name from information_schema.tables "
-                "where table_catalog = 'source' order by all"
+                f"where table_catalog = '{ATTACHED}' order by all"
             ).fetchall()
         self.tables = [in_schema(schema, name, "main") for schema, name in rows]
 
@@ -38,7 +40,8 @@ class DuckdbSource:
         bound = "" if limit is None else f" limit {limit}"
         make_schema(connection, table)
         connection.execute(
-            f"create {what} {relation(table)} as from source.{quoted(schema)}.{quoted(name)}{bound}"
+            f"create {what} {relation(table)} as "
+            f"from {ATTACHED}.{quoted(schema)}.{quoted(name)}{bound}"
         )
 
     def close(self) -> None:
@@ -46,7 +49,9 @@ class DuckdbSource:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:
-            connection.execute(f"attach if not exists {literal(self._path)} as source (read_only)")
+            connection.execute(
+                f"attach if not exists {literal(self._path)} as {ATTACHED} (read_only)"
+            )
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise UserError(

@@ -98,6 +98,10 @@ def _with_doubts(
         )
     elif found.others:
         made.decisions.insert(0, f"{reference}, or {', '.join(found.others)}? {column.description}")
+    elif not found.source.filled:
+        made.decisions.insert(
+            0, f"{reference} is NULL in every row that was read. {column.description}"
+        )
     elif not found.is_sure:
         made.decisions.insert(
             0, f"{reference} is a guess ({found.confidence:.2f}). Is it this? {column.description}"
@@ -123,7 +127,7 @@ def _text(source: Profile, value: str) -> str:
     if source.kind == kinds.WHOLE_NUMBER:
         number = f"cast({value} as double)" if source.is_text else value
         return f"cast(cast({number} as bigint) as varchar)"
-    return value if source.is_text else f"cast({value} as varchar)"
+    return value if source.kind == kinds.TEXT else f"cast({value} as varchar)"
 
 
 def _listed(source: Profile) -> str:
@@ -141,7 +145,8 @@ def _number(data_type: str, source: Profile, value: str) -> str:
 def _boolean(source: Profile, value: str) -> Expression:
     if source.kind == kinds.BOOLEAN:
         return Expression([value])
-    as_text = value if source.is_text else f"cast({value} as varchar)"
+    # As text: of 0, 1 and 2 DuckDB would take 2 for true.
+    as_text = f"cast({value} as varchar)"
     words = {word.strip().lower() for word, _ in source.values}
     if words <= set(CASTABLE):
         return Expression([f"cast({as_text} as boolean)"])
@@ -157,7 +162,7 @@ def _enum(column: Column, source: Profile, value: str) -> Expression:
     as_text = _text(source, value)
     allowed = ", ".join(column.enum)
     if not shows_values(source):
-        why = "its values are not shown, as its name may be of persons" if source.values else (
+        why = "its values are not shown, as they may be of persons" if source.values else (
             "it has no value" if not source.filled else "it has too many values for an enum"
         )  # fmt: skip
         return Expression([as_text], [], [f"{why}. Map it to one of: {allowed}."])

@@ -1,5 +1,6 @@
 """Which table and column of the source each raw table and column may come from."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from trustmetrics.mapping.values import boolean_value, enum_value
 SURE = 0.85
 PLAUSIBLE = 0.55
 TABLE_PLAUSIBLE = 0.6
+# A table's confidence is that of its name and that of the columns that may not be NULL.
+NAME_WEIGHS, COLUMNS_WEIGH = 0.6, 0.4
 KEY = 0.95
 # A name that may mean something else too; a key that is not unique in the rows looked at.
 DOUBTFUL = 0.7
@@ -20,6 +23,8 @@ DOUBTFUL = 0.7
 VALUES_SPEAK = 0.7
 NAME_SPEAKS = 0.3
 CLOSE_SECOND = 0.05
+# Addresses, numbers of four digits and more, and hashes.
+PERSONAL = re.compile(r"@|[0-9]{4}|[0-9a-f]{8}")
 LOADED, REMOVED = "ingested_at", "is_deleted"
 
 
@@ -74,7 +79,13 @@ def match(contract: list[RawTable], source: Iterable[SourceTable]) -> list[Table
     """
     tables = list(source)
     candidates = sorted(
-        (_table(raw, table) for raw in contract for table in tables),
+        (
+            _table(raw, table, name)
+            for raw in contract
+            for table in tables
+            # All of its columns cannot make up for less of a name.
+            if NAME_WEIGHS * (name := _table_name(raw, table)) + COLUMNS_WEIGH >= TABLE_PLAUSIBLE
+        ),
         key=lambda one: (-one.confidence, one.raw.name, one.source.name),
     )
     found: dict[str, TableMatch] = {}
@@ -90,12 +101,16 @@ def match(contract: list[RawTable], source: Iterable[SourceTable]) -> list[Table
     return [found[raw.name] for raw in contract if raw.name in found]
 
 
-def _table(raw: RawTable, source: SourceTable) -> TableMatch:
+def _table_name(raw: RawTable, source: SourceTable) -> float:
+    name = source.name.split(".", 1)[-1]
+    return likeness(name, raw.name, known()["tables"].get(raw.name, ()))
+
+
+def _table(raw: RawTable, source: SourceTable, name: float) -> TableMatch:
     columns = _columns(raw, source)
-    name = likeness(source.name, raw.name, known()["tables"].get(raw.name, ()))
     wanted = [c.name for c in raw.columns if not c.nullable and c.name not in (LOADED, REMOVED)]
     covered = sum(columns[c].confidence for c in wanted if c in columns) / len(wanted)
-    return TableMatch(raw, source, round(0.6 * name + 0.4 * covered, 2), columns)
+    return TableMatch(raw, source, round(NAME_WEIGHS * name + COLUMNS_WEIGH * covered, 2), columns)
 
 
 def _columns(raw: RawTable, source: SourceTable) -> dict[str, ColumnMatch]:
@@ -227,5 +242,12 @@ def _reached(raw: RawTable, column: Column, other: TableMatch) -> tuple[Profile,
 
 
 def shows_values(candidate: Profile) -> bool:
-    """Whether a column's values may be written into a map: few, and by its name not of persons."""
-    return bool(candidate.values) and not is_private(candidate.name)
+    """Whether a column's values may be written into a map.
+
+    They may where they are few, and neither they nor the column's name look like those of persons.
+    """
+    return (
+        bool(candidate.values)
+        and not is_private(candidate.name)
+        and not any(PERSONAL.search(value) for value, _ in candidate.values)
+    )

@@ -42,7 +42,9 @@ def words(name: str) -> Words:
 
 def is_private(name: str) -> bool:
     """Whether a column's name says that its values may be ids, free text or personal data."""
-    return any(word in known()["private"] or word in known()["id"] for word in tokens(name))
+    found = set(tokens(name))
+    of_persons = not found.isdisjoint(known()["private"]) and found.isdisjoint(known()["kinds"])
+    return of_persons or not found.isdisjoint(known()["id"])
 
 
 def likeness(
@@ -81,6 +83,7 @@ def _groups(word: str) -> Words:
     }
 
 
+@cache
 def _alike(one: str, other: str) -> bool:
     return bool(_groups(one) & _groups(other))
 
@@ -89,6 +92,7 @@ def _same(have: Words, wanted: Words) -> bool:
     return bool(have and wanted) and _share(have, wanted) == 1
 
 
+@cache
 def _share(have: Words, wanted: Words) -> float:
     """Dice's coefficient of two sets of words, 0 to 1."""
     if not have or not wanted:

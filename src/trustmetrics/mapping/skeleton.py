@@ -46,6 +46,11 @@ def select_text(found: TableMatch, vocabularies: frozenset[str]) -> str:
         )
         + ".",
     ]
+    read = {one.source.name for one in found.columns.values() if one.join is None}
+    read |= {one.join.column for one in found.columns.values() if one.join}
+    unread = [column.name for column in source.columns if column.name not in read]
+    if unread:
+        head.append(f"Its columns that are not read: {', '.join(unread)}.")
     if any(one.is_local_time for one in columns.values()):
         head.append(LOCAL_TIMES)
     if found.confidence < TABLE_SURE:
