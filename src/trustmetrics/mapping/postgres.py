@@ -58,8 +58,7 @@ class PostgresSource:
             import psycopg2
         except ImportError as error:
             raise UserError(
-                "psycopg2 is needed to read from Postgres. Run: "
-                "pip install 'trustmetrics[postgres]'"
+                "psycopg2 is needed to read from Postgres. Run: pip install -e '.[postgres]'"
             ) from error
         self.unread: list[str] = []
         self._error = psycopg2.Error

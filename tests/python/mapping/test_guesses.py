@@ -224,3 +224,37 @@ def test_an_id_is_the_same_whether_a_tool_wrote_42_or_42_0() -> None:
             expression = lines_of(statement, "cases", name)
             made = connection.execute(f"select {expression} from cases").fetchall()
             assert sorted(made) == sorted((str(i),) for i in range(12)), name
+
+
+def joined(second_key: int) -> str:
+    """The map of cases, whose region stands with the accounts; one of these may be there twice."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table tickets as select i as id, timestamp '2026-01-01' as opened, "
+            "'high' as prio, 'Q' as queue, 'P' as policy, 'S' as surface, i as seller_id "
+            "from range(5) as t (i)"
+        )
+        connection.execute(
+            "create table accounts as select * from (values (1, 'EU'), "
+            f"({second_key}, 'NA')) as t (account_id, region)"
+        )
+        tables = [profile(connection, name) for name in ("tickets", "accounts")]
+        found = {one.raw.name: one for one in match(list(CONTRACT.values()), tables)}
+        return select_text(found["cases"], frozenset())
+
+
+def test_a_join_is_proposed_only_where_it_cannot_double_rows() -> None:
+    assert "-- DECIDE: read through accounts, which has one row per account_id." in joined(2)
+    assert "left join accounts\n" in joined(2)
+    assert "join" not in joined(1).split("select\n")[1]
+
+
+def test_values_of_persons_are_not_written() -> None:
+    made = mapped(
+        "create table members as select i as id, timestamp '2026-01-01' as joined, "
+        "'EU' as country, ['ann@example.org', 'bob@example.org'][1 + i % 2] as kind "
+        "from range(12) as t (i)",
+        "accounts",
+    )
+    assert "example.org" not in made
+    assert "-- DECIDE: its values are not shown, as they may be of persons." in made

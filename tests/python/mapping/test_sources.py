@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -167,3 +168,12 @@ def test_no_password_is_shown() -> None:
         open_source("postgresql://me:s3cret@127.0.0.1:1/db")
     assert "s3cret" not in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_postgres_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    with pytest.raises(UserError) as error:
+        open_source("postgresql://me@127.0.0.1/db")
+    assert str(error.value) == (
+        "psycopg2 is needed to read from Postgres. Run: pip install -e '.[postgres]'"
+    )
