@@ -56,11 +56,11 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     for one in made.matches:
         console.print(f"{one.raw.name:<22} from {one.source.name} ({one.confidence:.2f})")
     for table, metrics in made.unmatched.items():
-        if str(metrics):
-            console.print(f"{table:<22} no source; {metrics}")
-    unread = [table for table, metrics in made.unmatched.items() if not str(metrics)]
-    if unread:
-        console.print(f"no source, and read by no metric: {', '.join(unread)}")
+        if metrics:
+            console.print(f"no {table}: {', '.join(metrics)} not measured")
+    others = [table for table, metrics in made.unmatched.items() if not metrics]
+    if others:
+        console.print(f"no {', '.join(others)}: no metric needs them")
     if made.unused:
         console.print(f"not used: {', '.join(made.unused)}")
     for sentence in made.unread:
@@ -94,4 +94,4 @@ def ingest_sql(map_folder: Path, source: str, out: Path, extracted_at: str) -> N
         console.print(f"warning: {sentence}")
     total = sum(report.rows.values())
     console.print(f"{total:,} rows in {len(report.rows)} tables in {out}")
-    console.print(f"next: trustmetrics build --raw {out}")
+    console.print(f"next: trustmetrics validate {out}, then: trustmetrics build --raw {out}")

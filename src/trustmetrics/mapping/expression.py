@@ -127,7 +127,7 @@ def _text(source: Profile, value: str) -> str:
     if source.kind == kinds.WHOLE_NUMBER:
         number = f"cast({value} as double)" if source.is_text else value
         return f"cast(cast({number} as bigint) as varchar)"
-    return value if source.kind == kinds.TEXT else f"cast({value} as varchar)"
+    return value if source.is_text and source.kind == kinds.TEXT else f"cast({value} as varchar)"
 
 
 def _listed(source: Profile) -> str:

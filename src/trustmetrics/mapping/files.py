@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.archives import check_archives
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal, quoted
 
@@ -63,6 +64,9 @@ class FileSource:
     def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
         """Make a view, or a table of the first `limit` rows."""
         entry = self._entries[table]
+        for file in entry.files:
+            if damaged := check_archives(file):
+                raise UserError(damaged[0])
         what = "view" if limit is None else "table"
         bound = "" if limit is None else f" limit {limit}"
         try:

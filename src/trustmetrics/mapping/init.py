@@ -1,6 +1,7 @@
 """Writes the skeleton of a map: what trustmetrics map init does."""
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,9 @@ import duckdb
 
 from trustmetrics.check.declared import RawTable, read_contract, read_settings
 from trustmetrics.errors import UserError
+from trustmetrics.gate.state import register_of
 from trustmetrics.mapping.match import TableMatch, match
 from trustmetrics.mapping.profile import ROWS_LOOKED_AT, SourceTable, profile
-from trustmetrics.mapping.readers import Readers, readers
 from trustmetrics.mapping.readme import readme_text
 from trustmetrics.mapping.settings import FILE, settings_text
 from trustmetrics.mapping.skeleton import UNMATCHED, select_text, unmatched_text
@@ -27,13 +28,13 @@ class Skeleton:
 
     Attributes:
         matches: the raw tables with a source.
-        unmatched: the raw tables without one, each with the metrics that read it.
+        unmatched: the raw tables without one, each with the metrics that are not measured then.
         unused: the source's tables that no raw table reads.
         unread: what the source holds and cannot be read, a sentence each.
     """
 
     matches: list[TableMatch]
-    unmatched: dict[str, Readers]
+    unmatched: dict[str, list[str]]
     unused: list[str]
     unread: list[str]
 
@@ -70,15 +71,24 @@ def make_map(
     matches = match(contract, tables)
     found = {one.raw.name for one in matches}
     used = {one.source.name for one in matches}
-    read_by = readers(project)
+    lost = losses(project)
     skeleton = Skeleton(
         matches,
-        {raw.name: read_by.get(raw.name, Readers()) for raw in contract if raw.name not in found},
+        {raw.name: lost[raw.name] for raw in contract if raw.name not in found},
         [table.name for table in tables if table.name not in used],
         unread,
     )
     _write(out, skeleton, contract, settings_text(time_zone, extracted_at), address)
     return skeleton
+
+
+def losses(project: Path) -> dict[str, list[str]]:
+    """The metrics that are not measured without a raw table, by table, as the register says."""
+    lost: dict[str, list[str]] = defaultdict(list)
+    for name, metric in register_of(project).entries.items():
+        for table in metric.data.get("requires", ()):
+            lost[table].append(name)
+    return lost
 
 
 def _look(

@@ -78,7 +78,7 @@ def profile(connection: duckdb.DuckDBPyConnection, table: str) -> SourceTable:
 
 
 def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, type_: str) -> Profile:
-    is_text = type_ == "VARCHAR" or type_.startswith("ENUM")
+    is_text = type_ == "VARCHAR"
     place = relation(table)
     empty = _empty(connection, place, name) if is_text else ()
     listed = ", ".join(map(literal, empty))
@@ -131,6 +131,8 @@ def _kind(type_: str, is_text: bool, integers: bool, wholes: bool, numbers: bool
         return TIMESTAMPTZ
     if type_.startswith("TIMESTAMP"):
         return TIMESTAMP
+    if type_.startswith("ENUM"):
+        return TEXT
     return {"BOOLEAN": BOOLEAN, "DATE": DATE, "UUID": TEXT}.get(type_, OTHER)
 
 

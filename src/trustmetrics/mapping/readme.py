@@ -37,11 +37,11 @@ def readme_text(skeleton: Skeleton, address: str) -> str:
             f"A raw table that is left out is empty. `{UNMATCHED}/` has a file for each, which",
             "does not run: to have the table, write its query and move the file up.",
             "",
-            "| raw table | metrics that are not measured without it | other metrics that read it |",
-            "|---|---|---|",
+            "| raw table | metrics that are not measured without it |",
+            "|---|---|",
             *(
-                f"| {table} | {', '.join(one.required)} | {', '.join(one.others)} |"
-                for table, one in skeleton.unmatched.items()
+                f"| {table} | {', '.join(metrics) or 'none'} |"
+                for table, metrics in skeleton.unmatched.items()
             ),
             "",
             "## Tables of the source that no file reads",

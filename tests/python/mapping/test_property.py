@@ -33,6 +33,7 @@ KINDS = (
     "'2026-03-29T02:30:00Z'", "'2026-03-29 02:30:00+02:00'", "'29.03.2026 02:30'", "'01/02/2026'",
     "1767225600 + i", "1767225600000 + i", "cast(1767225600 + i as varchar)", "'20260101'",
     "cast(null as varchar)", "null", "{'a': i}", "[i]", "cast('a' as blob)", "uuid()", "'none'",
+    "cast('high' as enum ('high', 'low'))",
     "case when i % 2 = 0 then '2026-01-01' else 'null' end",
 )  # fmt: skip
 ODD = ("select", "Order", "two words", 'say "so"', "täglich", "1st", "a.b", "x--y", "group")

@@ -55,7 +55,7 @@ def ingest(run: Run, tmp_path: Path) -> Ingest:
 def test_it_writes_what_the_map_says(ingest: Ingest) -> None:
     said = ingest(accounts=ACCOUNTS)
     assert said.exit_code == 0, said
-    assert f"2 rows in 1 tables in {ingest.out}\nnext: trustmetrics build --raw" in said.out
+    assert f"2 rows in 1 tables in {ingest.out}\nnext: trustmetrics validate" in said.out
     assert table(ingest.out, "accounts") == [
         ("1", datetime(2026, 3, 1, 9), "consumer", "EU", datetime(2026, 4, 1), None),
         ("2", datetime(2026, 3, 2, 9), "business", "NA", datetime(2026, 4, 1), None),

@@ -156,6 +156,14 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         loaded(tmp_path, "a")
 
 
+def test_a_file_that_was_cut_off_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv.gz", "id\n" + "".join(f"{i}\n" for i in range(5000)))
+    path.write_bytes(path.read_bytes()[:-200])
+    for place in (tmp_path, path):
+        with pytest.raises(UserError, match=r"a\.csv\.gz' is cut off"):
+            loaded(place, "a", limit=10)
+
+
 def test_a_source_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         open_source(str(tmp_path / "none"))
