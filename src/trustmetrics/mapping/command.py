@@ -45,6 +45,7 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     from trustmetrics.mapping.decisions import decisions_left
     from trustmetrics.mapping.init import make_map
     from trustmetrics.mapping.settings import check_instant, check_time_zone
+    from trustmetrics.mapping.source import shown
 
     if time_zone:
         check_time_zone(time_zone, "--time-zone")
@@ -57,7 +58,8 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
         console.print(f"{one.raw.name:<22} from {one.source.name} ({one.confidence:.2f})")
     for table, metrics in made.unmatched.items():
         if metrics:
-            console.print(f"no {table}: {', '.join(metrics)} not measured")
+            are = "is" if len(metrics) == 1 else "are"
+            console.print(f"no {table}: {', '.join(metrics)} {are} not measured")
     others = [table for table, metrics in made.unmatched.items() if not metrics]
     if others:
         console.print(f"no {', '.join(others)}: no metric needs them")
@@ -69,7 +71,7 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     console.print(f"wrote {len(made.matches)} files to {out}; {len(left)} places say DECIDE")
     console.print(
         f"next: read and edit {out}, then: trustmetrics ingest sql --map {out} "
-        f"--from SOURCE --out raw"
+        f"--from {shown(source)} --out data/raw"
     )
 
 
