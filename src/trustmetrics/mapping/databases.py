@@ -81,9 +81,9 @@ class SqliteSource:
             raise self._fault(error) from error
         self.tables = [name for (name,) in rows]
 
-    def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
+    def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> int:
         """Copy the rows. A column's type is that of the values in it, as SQLite keeps any."""
-        bound = "" if limit is None else f" limit {limit}"
+        rows = f"(select * from {quoted(table)}{'' if limit is None else f' limit {limit}'})"
         try:
             names = [
                 name
@@ -92,11 +92,11 @@ class SqliteSource:
             kinds = self._database.execute(
                 "select "
                 + ", ".join(f"group_concat(distinct typeof({quoted(name)}))" for name in names)
-                + f" from {quoted(table)}"
+                + f" from {rows}"
             ).fetchone()
             columns = dict(zip(names, map(_type, kinds), strict=True))
-            cursor = self._database.execute(f"select * from {quoted(table)}{bound}")
-            copy_rows(connection, table, columns, cursor)
+            cursor = self._database.execute(f"select * from {rows}")
+            return copy_rows(connection, table, columns, cursor)
         except sqlite3.Error as error:
             raise self._fault(error) from error
 
@@ -127,7 +127,7 @@ def copy_rows(
     table: str,
     columns: dict[str, str],
     rows: Iterable[tuple],
-) -> None:
+) -> int:
     """Make a table of rows, through a CSV file: a NULL is an empty cell, text is in quotes.
 
     Args:
@@ -135,27 +135,35 @@ def copy_rows(
         table: its name, maybe with a schema.
         columns: its columns and their DuckDB types.
         rows: tuples in the order of the columns.
+
+    Returns:
+        the number of rows.
     """
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "rows.csv"
         with part.open("w", encoding="utf-8", newline="") as file:
             for row in rows:
                 file.write(",".join(_cells(row)) + "\n")
-        read_part(connection, table, columns, part)
+        return read_part(connection, table, columns, part)
 
 
 def read_part(
     connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], part: Path
-) -> None:
-    """Make a table of a CSV file without a header; an empty cell without quotes is NULL."""
+) -> int:
+    """Make a table of a CSV file without a header; an empty cell without quotes is NULL.
+
+    Returns:
+        the number of rows.
+    """
     typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
     make_schema(connection, table)
-    connection.execute(
+    made = connection.execute(
         f"create table {relation(table)} as from read_csv({literal(part)}, header = false, "
         "auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
         "allow_quoted_nulls = false, parallel = false, max_line_size = 67108864, "
         f"buffer_size = 134217728, columns = {{{typed}}})"
-    )
+    ).fetchone()
+    return made[0] if made else 0
 
 
 def _cells(row: tuple) -> Iterator[str]:

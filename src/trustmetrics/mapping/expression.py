@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from trustmetrics.check.declared import Column
 from trustmetrics.mapping import profile as kinds
-from trustmetrics.mapping.match import LOADED, REMOVED, ColumnMatch, shows_values
+from trustmetrics.mapping.match import LOADED, REMOVED, ColumnMatch, is_id, shows_values
 from trustmetrics.mapping.profile import Profile
 from trustmetrics.mapping.settings import EXTRACTED_AT, MARK, TIME_ZONE
 from trustmetrics.mapping.sql import literal
@@ -111,6 +111,8 @@ def _with_doubts(
 
 def _string(column: Column, source: Profile, value: str, vocabulary: bool) -> Expression:
     made = Expression([_text(source, value)])
+    if is_id(column) and source.has_addresses:
+        made.decisions.append(f"its values are addresses. Hide them: sha256({value}).")
     if not (vocabulary and shows_values(source)):
         return made
     made.notes.append(f"Its values: {_listed(source)}.")
@@ -193,8 +195,8 @@ def _time(data_type: str, source: Profile, value: str) -> Expression:
     if source.time and source.time.doubt:
         doubts.append(f"every value could also be read as {source.time.doubt}. Which is it?")
     if data_type == "date" and is_local and not has_clock:
-        # A day that the source counts is a day, whatever the zone.
-        return Expression([f"cast({read} as date)"], [], doubts)
+        note = "The source's day, taken as the day of UTC."
+        return Expression([f"cast({read} as date)"], [note], doubts)
     if not has_clock:
         doubts.append("it holds no time of day: midnight is taken.")
     lines = [read]

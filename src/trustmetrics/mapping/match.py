@@ -195,9 +195,17 @@ def fits(column: Column, candidate: Profile) -> bool:
         case _:
             if column.enum and candidate.filled:
                 return bool(candidate.values)
+            # What is written, shown or said is no id, whatever its column is called.
+            if is_id(column) and candidate.is_prose:
+                return False
             return candidate.kind != kinds.OTHER and (
                 not has_time or candidate.kind in (kinds.INTEGER,)
             )
+
+
+def is_id(column: Column) -> bool:
+    """Whether a raw column holds ids."""
+    return column.name.endswith(("_id", "_hash"))
 
 
 def _add_joins(one: TableMatch, found: dict[str, TableMatch]) -> None:

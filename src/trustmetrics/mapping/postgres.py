@@ -73,7 +73,7 @@ class PostgresSource:
             raise self._fault(error) from error
         self.tables = [in_schema(schema, name, "public") for schema, name in rows]
 
-    def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
+    def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> int:
         """Copy the rows with COPY."""
         schema, name = table.split(".", 1) if "." in table else ("public", table)
         bound = "" if limit is None else f" limit {limit}"
@@ -93,7 +93,7 @@ class PostgresSource:
                         "to stdout (format csv, encoding 'UTF8')",
                         file,
                     )
-                read_part(connection, table, columns, part)
+                return read_part(connection, table, columns, part)
         except self._error as error:
             raise self._fault(error) from error
 

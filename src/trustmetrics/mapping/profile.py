@@ -11,6 +11,8 @@ ROWS_LOOKED_AT = 200_000
 # A column with more different values is not taken for one of a few values.
 MOST_VALUES = 50
 LONGEST_VALUE = 40
+# A SHA-512 in hexadecimal has 128 digits.
+LONGEST_ID = 128
 # Text that exports write for NULL.
 EMPTY = ("", "null", "\\n", "nan", "n/a", "none", "-", "0000-00-00", "0000-00-00 00:00:00")
 
@@ -23,6 +25,19 @@ INTEGER, NUMBER, WHOLE_NUMBER, BOOLEAN, TEXT, OTHER = (
     "other",
 )
 TIMESTAMP, TIMESTAMPTZ, DATE = "timestamp", "timestamptz", "date"
+LOOK = r"""
+select
+    count(*),
+    count(distinct x),
+    bool_and(regexp_full_match(x, '-?[0-9]{{1,18}}')),
+    bool_and(regexp_full_match(x, '-?[0-9]{{1,15}}\.0+')),
+    bool_and(regexp_full_match(x, '-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?')),
+    min(try_cast(x as bigint)),
+    max(try_cast(x as bigint)),
+    bool_or(regexp_matches(x, '\s') or length(x) > {longest}),
+    bool_or(contains(x, '@'))
+from {rows}
+"""
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
@@ -41,6 +56,8 @@ class Profile:
         empty: values that stand for NULL.
         time: how its text writes times; None where it does not.
         epoch: s or ms, where its integers may count them since 1970; else empty.
+        is_prose: whether a value has a space in it, or is too long for an id.
+        has_addresses: whether a value has an @ in it.
     """
 
     name: str
@@ -52,6 +69,8 @@ class Profile:
     empty: tuple[str, ...] = ()
     time: TimeForm | None = None
     epoch: str = ""
+    is_prose: bool = False
+    has_addresses: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,22 +104,8 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, type_:
     condition = f" where x not in ({listed})" if empty else ""
     rows = f"(from (select cast({quoted(name)} as varchar) as x from {place}){condition})"
     rows = f"(from {rows} where x is not null)"
-    filled, different, integers, wholes, numbers, least, most = (
-        connection.execute(
-            f"""
-        select
-            count(*),
-            count(distinct x),
-            bool_and(regexp_full_match(x, '-?[0-9]{{1,18}}')),
-            bool_and(regexp_full_match(x, '-?[0-9]{{1,15}}\\.0+')),
-            bool_and(regexp_full_match(x, '-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?')),
-            min(try_cast(x as bigint)),
-            max(try_cast(x as bigint))
-        from {rows}
-        """
-        ).fetchone()
-        or (0,) * 7
-    )
+    looked = connection.execute(LOOK.format(rows=rows, longest=LONGEST_ID)).fetchone() or (0,) * 9
+    filled, different, integers, wholes, numbers, least, most, prose, addresses = looked
     kind = _kind(type_, is_text, bool(integers), bool(wholes), bool(numbers))
     # A number is no time, unless it is a day such as 20260430.
     is_day = kind == INTEGER and least and most and 19900101 <= least <= most <= 21001231
@@ -115,6 +120,8 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, type_:
         empty=empty,
         time=time_form(connection, place, name, empty) if may_be_time and filled else None,
         epoch=_epoch(kind, least, most),
+        is_prose=bool(prose),
+        has_addresses=bool(addresses),
     )
 
 

@@ -83,7 +83,7 @@ def run_map(
             connection.execute("set timezone = 'UTC'; set preserve_insertion_order = false")
             for name, value in settings.items():
                 connection.execute(f"set variable {name} = {literal(value)}")
-            _load(connection, source, queries, f"the source '{shown(address)}'")
+            _load(connection, source, queries, f"the source '{shown(address)}'", on_table)
             misfits = [
                 fault
                 for name, query in queries.items()
@@ -152,7 +152,11 @@ def _refuse_stale(out: Path, written: set[str], raw_tables: set[str]) -> None:
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, source: Source, queries: dict[str, Query], called: str
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    queries: dict[str, Query],
+    called: str,
+    on_table: Callable[[str, int], None],
 ) -> None:
     """Load the tables that the map reads, and no other."""
     known = {table.lower(): table for table in source.tables}
@@ -169,7 +173,9 @@ def _load(
             faults.append(f"{query.file}:{line}: {called} has no table '{table}'. {hint}")
     _refuse(faults)
     for table in wanted:
-        source.load(connection, table, None)
+        copied = source.load(connection, table, None)
+        if copied is not None:
+            on_table(f"copied {table}", copied)
 
 
 def _misfits(connection: duckdb.DuckDBPyConnection, query: Query, raw: RawTable) -> list[str]:

@@ -22,13 +22,18 @@ class Source(Protocol):
     tables: list[str]
     unread: list[str]
 
-    def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
+    def load(
+        self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None
+    ) -> int | None:
         """Make a table or view of that name in a DuckDB database.
 
         Args:
             connection: the database.
             table: one of `tables`.
             limit: rows to load at most; None: all.
+
+        Returns:
+            the rows that were copied; None where it is read in place.
 
         Raises:
             UserError: it cannot be read; the message says what to correct.

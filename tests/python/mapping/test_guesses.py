@@ -258,3 +258,19 @@ def test_values_of_persons_are_not_written() -> None:
     )
     assert "example.org" not in made
     assert "-- DECIDE: its values are not shown, as they may be of persons." in made
+
+
+def items(item: str) -> str:
+    """The map of cases with one expression as the item that they are about."""
+    return mapped(tickets().replace("select i as case_id", f"select {item} as item, i as case_id"),
+                  "cases")  # fmt: skip
+
+
+def test_what_people_wrote_is_not_taken_for_an_id() -> None:
+    assert "    item as content_id,\n" in items("'k' || i")
+    assert "cast(null as varchar) as content_id" in items("'buy now ' || i")
+    assert "cast(null as varchar) as content_id" in items("repeat('x', 129)")
+
+
+def test_addresses_as_ids_are_to_be_hidden() -> None:
+    assert "-- DECIDE: its values are addresses. Hide them: sha256(item)." in items("i || '@x.com'")
