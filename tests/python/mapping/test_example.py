@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.python.helpers import DATABASE, ROOT, DbtHere, Run, command, query
+from tests.python.helpers import DATABASE, ROOT, DbtHere, Run, query
 from tests.python.mapping.company import MAP, database, export_module, table
 from trustmetrics.mapping.run import run_map
 
@@ -195,15 +195,3 @@ def _rework(exported: Rows, start: datetime, end: datetime) -> tuple[int, int]:
         and timedelta() < utc(row["logged"]) - closed[row["ticket_no"]] <= timedelta(days=30)
     }
     return len(again), len(closed)
-
-
-@pytest.mark.dbt
-@pytest.mark.slow
-def test_the_export_gives_a_scorecard(raw: Path, tmp_path: Path) -> None:
-    built = command("build", "--raw", raw, "--database", tmp_path / DATABASE)
-    assert built.exit_code == 0, built
-    assert "rejected: no row breaks the raw contract" in built.out
-    shown = command("scorecard", "--database", tmp_path / DATABASE)
-    assert "time_to_resolution_p50_hours" in shown.out
-    orphans = query(tmp_path / DATABASE, "select sum(orphan_count) from marts.orphans")
-    assert orphans == [(0,)]
