@@ -45,6 +45,7 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     from trustmetrics.mapping.decisions import decisions_left
     from trustmetrics.mapping.init import make_map
     from trustmetrics.mapping.settings import check_instant, check_time_zone
+    from trustmetrics.mapping.skeleton import UNMATCHED
     from trustmetrics.mapping.source import shown
 
     if time_zone:
@@ -67,6 +68,12 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
         console.print(f"not used: {', '.join(made.unused)}")
     for sentence in made.unread:
         console.print(sentence)
+    if not made.matches:
+        console.print(
+            f"no table looks like a raw table. Write the queries: {out}/{UNMATCHED} has a file for "
+            f"each to begin with; move it to {out} when it is done"
+        )
+        return
     left = decisions_left(out)
     console.print(f"wrote {len(made.matches)} files to {out}; {len(left)} places say DECIDE")
     console.print(

@@ -23,14 +23,13 @@ class DuckdbSource:
             UserError: the file cannot be opened.
         """
         self._path = path
-        self.unread: list[str] = []
         with duckdb.connect() as connection:
             self._attach(connection)
             rows = connection.execute(
                 "select table_schema, table_name from information_schema.tables "
                 f"where table_catalog = '{ATTACHED}' order by all"
             ).fetchall()
-        self.tables = [in_schema(schema, name, "main") for schema, name in rows]
+        self.tables, self.unread = listed(rows, "main")
 
     def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
         """Make a view, or a table of the first `limit` rows."""
@@ -70,7 +69,6 @@ class SqliteSource:
             UserError: the file cannot be read.
         """
         self._path = path
-        self.unread: list[str] = []
         try:
             self._database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
             rows = self._database.execute(
@@ -79,7 +77,7 @@ class SqliteSource:
             ).fetchall()
         except sqlite3.Error as error:
             raise self._fault(error) from error
-        self.tables = [name for (name,) in rows]
+        self.tables, self.unread = listed([("main", name) for (name,) in rows], "main")
 
     def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> int:
         """Copy the rows. A column's type is that of the values in it, as SQLite keeps any."""
@@ -111,9 +109,20 @@ class SqliteSource:
         )
 
 
-def in_schema(schema: str, name: str, default: str) -> str:
-    """A table's name, with its schema unless that is the default one."""
-    return name if schema == default else f"{schema}.{name}"
+def listed(rows: Iterable[tuple[str, str]], default: str) -> tuple[list[str], list[str]]:
+    """The tables of a database by name, and a sentence for each whose name has a dot.
+
+    Args:
+        rows: schema and name of each.
+        default: the schema that is left out of a name.
+    """
+    tables, unread = [], []
+    for schema, name in rows:
+        if "." in f"{schema}{name}":
+            unread.append(f"'{schema}.{name}' was not read: make a view of it without a dot")
+        else:
+            tables.append(name if schema == default else f"{schema}.{name}")
+    return tables, unread
 
 
 def make_schema(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -53,7 +53,8 @@ class FileSource:
                     f"'{found.name}' was not read: export it as .csv, .parquet or .json"
                 )
                 continue
-            name = found.name if found.is_dir() else _stem(found)
+            # A dot would part a schema from a table.
+            name = (found.name if found.is_dir() else _stem(found)).replace(".", "_")
             if name.lower() in map(str.lower, self._entries):
                 raise UserError(
                     f"the source has the table '{name}' twice in '{path}'. Keep one of the two"

@@ -102,12 +102,17 @@ def _look(
         ):
             connection.execute("set timezone = 'UTC'")
             tables = []
+            unread = list(source.unread)
             for name in source.tables:
-                source.load(connection, name, ROWS_LOOKED_AT)
+                try:
+                    source.load(connection, name, ROWS_LOOKED_AT)
+                except UserError as error:
+                    unread.append(str(error))
+                    continue
                 tables.append(profile(connection, name))
                 connection.execute(f"drop table {relation(name)}")
                 on_table(name, tables[-1].rows)
-            return tables, source.unread
+            return tables, unread
     finally:
         source.close()
 

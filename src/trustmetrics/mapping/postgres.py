@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from trustmetrics.errors import UserError
-from trustmetrics.mapping.databases import in_schema, read_part
+from trustmetrics.mapping.databases import listed, read_part
 from trustmetrics.mapping.source import shown
 from trustmetrics.mapping.sql import quoted
 
@@ -60,7 +60,6 @@ class PostgresSource:
             raise UserError(
                 "psycopg2 is needed to read from Postgres. Run: pip install -e '.[postgres]'"
             ) from error
-        self.unread: list[str] = []
         self._error = psycopg2.Error
         self._shown = shown(address)
         try:
@@ -71,7 +70,7 @@ class PostgresSource:
                 rows = cursor.fetchall()
         except psycopg2.Error as error:
             raise self._fault(error) from error
-        self.tables = [in_schema(schema, name, "public") for schema, name in rows]
+        self.tables, self.unread = listed(rows, "public")
 
     def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> int:
         """Copy the rows with COPY."""
@@ -82,14 +81,14 @@ class PostgresSource:
                 cursor.execute(COLUMNS, (schema, name))
                 columns = {column: _type(kind) for column, kind in cursor.fetchall()}
                 # A cast to text takes the padding off char(n).
-                listed = ", ".join(
+                selected = ", ".join(
                     f"{quoted(column)}::text" if kind == "VARCHAR" else quoted(column)
                     for column, kind in columns.items()
                 )
                 part = Path(folder) / "rows.csv"
                 with part.open("wb") as file:
                     cursor.copy_expert(
-                        f"copy (select {listed} from {quoted(schema)}.{quoted(name)}{bound}) "
+                        f"copy (select {selected} from {quoted(schema)}.{quoted(name)}{bound}) "
                         "to stdout (format csv, encoding 'UTF8')",
                         file,
                     )

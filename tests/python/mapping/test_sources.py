@@ -11,9 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.python.helpers import Run
 from tests.python.mapping.company import database
 from trustmetrics.errors import UserError
+from trustmetrics.mapping.databases import DuckdbSource
 from trustmetrics.mapping.source import open_source, shown
+from trustmetrics.mapping.sql import relation
 
 # Cells that a reader could take for something else.
 TEXT = "id;seen;said\n007;2026-03-29T10:00:00+02:00;\n008;;a, b\n"
@@ -27,7 +30,7 @@ def loaded(place: str | Path, table: str, limit: int | None = None) -> list[tupl
         with duckdb.connect() as connection:
             connection.execute("set timezone = 'UTC'")
             source.load(connection, table, limit)
-            return connection.execute(f"from {table} order by all").fetchall()
+            return connection.execute(f"from {relation(table)} order by all").fetchall()
     finally:
         source.close()
 
@@ -127,6 +130,35 @@ def test_sqlite_cells_keep_what_they_are(tmp_path: Path) -> None:
         (-1, 2.0, "", "x", None),
         (2**60, 0.1, 'a "quoted",\nline', "1", None),
     ]
+
+
+def test_a_dot_in_a_name_is_no_schema(tmp_path: Path) -> None:
+    write(tmp_path / "tickets.2026-04.csv", TEXT)
+    assert open_source(str(tmp_path)).tables == ["tickets_2026-04"]
+    assert loaded(tmp_path, "tickets_2026-04") == EXPECTED
+    path = database(tmp_path / "own.duckdb", 'create table "a.b" as select 1 as a')
+    source = DuckdbSource(path)
+    assert source.tables == []
+    assert source.unread == ["'main.a.b' was not read: make a view of it without a dot"]
+
+
+def test_init_goes_on_past_a_table_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "export/tickets.csv", "id;created\n1;2026-01-01 10:00:00\n")
+    write(tmp_path / "export/broken.parquet", "no parquet")
+    (tmp_path / "export/latin.csv").write_bytes("id;said\n1;zu sp\xe4t\n".encode("latin-1") * 99)
+    said = run("map", "init", "--from", tmp_path / "export", "--out", tmp_path / "map")
+    assert said.exit_code == 0, said
+    assert "broken.parquet' cannot be read" in said.out
+    assert "latin.csv' cannot be read" in said.out
+    assert (tmp_path / "map/cases.sql").is_file()
+
+
+def test_a_source_of_which_nothing_is_known(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "export/weather.csv", "town;rain\nBonn;3\n")
+    said = run("map", "init", "--from", tmp_path / "export", "--out", tmp_path / "map")
+    assert said.exit_code == 0, said
+    assert "no table looks like a raw table. Write the queries" in said.out
+    assert len(list((tmp_path / "map/unmatched").glob("*.sql"))) == 27
 
 
 @pytest.mark.parametrize(
