@@ -14,6 +14,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.ingest.staged import Staged, staged
 from trustmetrics.mapping.decisions import SETTINGS_USED, decisions_left, sql_files
 from trustmetrics.mapping.expression import SQL_TYPES
+from trustmetrics.mapping.files import reading_fault
 from trustmetrics.mapping.query import Query, read_query
 from trustmetrics.mapping.settings import (
     EXTRACTED_AT,
@@ -209,6 +210,8 @@ def _is_accepted(column: Column, type_: str) -> bool:
 
 def _sql_fault(file: Path, error: duckdb.Error) -> str:
     """DuckDB's error in one line, with the line of the file where it names one."""
+    if unread := reading_fault(error):
+        return unread
     text = str(error)
     found = ERROR_LINE.search(text)
     place = f":{found[1]}" if found else ""

@@ -199,6 +199,17 @@ def test_a_fault_in_one_table_leaves_all_as_they_were(ingest: Ingest) -> None:
     assert [path.name for path in ingest.out.iterdir()] == ["accounts.parquet"]
 
 
+def test_a_line_of_the_source_that_does_not_fit_is_named(ingest: Ingest) -> None:
+    ingest.source = ingest.folder / "members.csv"
+    ingest.source.write_text(
+        "id,joined,kind,country\n1,2026-03-01 10:00:00,consumer,EU\n2,x,y,z,more\n"
+    )
+    said = ingest(accounts=ACCOUNTS)
+    assert said.exit_code == 2
+    assert said.complaint.startswith(f"'{ingest.source}', line 3: it does not fit the header")
+    assert list(ingest.out.iterdir()) == []
+
+
 def test_a_join_that_doubles_rows_is_warned_of(ingest: Ingest) -> None:
     said = ingest(accounts=changed("from members;", "from members, range(3)"))
     assert said.exit_code == 0

@@ -149,7 +149,7 @@ def test_init_goes_on_past_a_table_that_cannot_be_read(run: Run, tmp_path: Path)
     said = run("map", "init", "--from", tmp_path / "export", "--out", tmp_path / "map")
     assert said.exit_code == 0, said
     assert "broken.parquet' cannot be read" in said.out
-    assert "latin.csv' cannot be read" in said.out
+    assert "latin.csv' is not in UTF-8" in said.out
     assert (tmp_path / "map/cases.sql").is_file()
 
 
@@ -180,6 +180,34 @@ def test_a_folder_that_cannot_be_a_source(
         open_source(str(tmp_path))
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("id,said\n1,2\n4,5,6\n", "a.csv', line 3: it does not fit the header"),
+        ("id,said\n1\n4,5\n", "a.csv', line 2: it does not fit the header"),
+        ("my export\nid,said\n1,2\n", "a.csv', line 2: it does not fit the header"),
+        ("", "is empty. Export it again, with a header"),
+        ("id,said,ID\n1,2,3\n", "has the column 'id' twice"),
+    ],
+)
+def test_lines_that_do_not_fit_the_header_are_no_table(
+    text: str, complaint: str, tmp_path: Path
+) -> None:
+    """DuckDB's own detection would leave lines out until the others fit."""
+    write(tmp_path / "a.csv", text)
+    with pytest.raises(UserError) as error:
+        loaded(tmp_path, "a", limit=10)
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_parts_may_have_their_columns_in_another_order(tmp_path: Path) -> None:
+    write(tmp_path / "a/1.csv", "id;said\n1;x\n")
+    write(tmp_path / "a/2.csv", "said,id\ny,2\n")
+    write(tmp_path / "a/3.csv", "id\n3\n")
+    assert loaded(tmp_path, "a") == [("1", "x"), ("2", "y"), ("3", None)]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
