@@ -159,7 +159,11 @@ def _score(raw: RawTable, column: Column, source: SourceTable, candidate: Profil
     drop = words(source.name)
     name = likeness(candidate.name, column.name, others, drop)
     doubtful = known()["doubtful"].get(column.name, ())
-    if name < DOUBTFUL and likeness(candidate.name, column.name, doubtful, drop) == KNOWN_NAME:
+    # A table's one column called date or timestamp says when it took place.
+    is_doubtful = (column.name == raw.event and not words(candidate.name)) or (
+        likeness(candidate.name, column.name, doubtful, drop) == KNOWN_NAME
+    )
+    if name < DOUBTFUL and is_doubtful:
         return DOUBTFUL
     if column.enum and name >= NAME_SPEAKS and _all_known(column, candidate):
         return max(name, VALUES_SPEAK)

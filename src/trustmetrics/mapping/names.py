@@ -60,7 +60,7 @@ def likeness(
     """
     if name.lower() == wanted:
         return SAME_NAME
-    have = (words(name) - drop or words(name)) - {"id"}
+    have = words(name) - drop - {"id"} or words(name) - {"id"}
     if _same(have, words(wanted) - {"id"}) or _same(words(name) - {"id"}, words(wanted) - {"id"}):
         return SAME_WORDS
     aliases = [words(other) - {"id"} for other in others]

@@ -260,6 +260,19 @@ def test_values_of_persons_are_not_written() -> None:
     assert "-- DECIDE: its values are not shown, as they may be of persons." in made
 
 
+def test_names_that_may_mean_something_else_are_to_be_decided() -> None:
+    made = mapped(
+        "create table user_strikes as select i as id, i as case_id, timestamp '2026-01-01' as "
+        "\"timestamp\", i % 3 as user_id, 'warning' as type, false as automated "
+        "from range(9) as t (i)",
+        "enforcement_actions",
+    )
+    assert '-- DECIDE: "timestamp" is a guess (0.70). Is it this? When the action took' in made
+    assert (
+        "-- DECIDE: user_id is a guess (0.70). Is it this? Pseudonymous id of the account" in made
+    )
+
+
 def items(item: str) -> str:
     """The map of cases with one expression as the item that they are about."""
     return mapped(tickets().replace("select i as case_id", f"select {item} as item, i as case_id"),
