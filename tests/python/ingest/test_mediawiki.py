@@ -670,3 +670,10 @@ def test_real_logs_agree_with_a_reading_in_plain_python(real):
     detections = rows_of("detections").filter("subject_account_id like '3%'")
     assert len(expected) > 10_000
     assert found_links(lambda _: detections) == expected
+
+
+def test_a_log_that_is_not_there_is_one_line(run, tmp_path):
+    said = run("ingest", "mediawiki", "--hits", tmp_path / "hits.csv",
+               "--blocks", tmp_path / "blocks.csv", "--out", tmp_path / "raw")  # fmt: skip
+    assert said.exit_code == 2
+    assert said.complaint.startswith(f"{tmp_path}/hits.csv: no such file; give the exported log")

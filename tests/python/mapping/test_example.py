@@ -14,6 +14,8 @@ from tests.python.helpers import DATABASE, ROOT, DbtHere, Run, query
 from tests.python.mapping.company import MAP, database, export_module, table
 from trustmetrics.mapping.run import run_map
 
+pytestmark = pytest.mark.long
+
 BERLIN = ZoneInfo("Europe/Berlin")
 KINDS = {"folder": "export", "SQLite": "export.sqlite", "DuckDB": "export.duckdb"}
 Rows = dict[str, list[dict]]

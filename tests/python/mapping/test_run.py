@@ -10,6 +10,8 @@ import pytest
 from tests.python.helpers import Run, Said
 from tests.python.mapping.company import database, only, table
 
+pytestmark = pytest.mark.long
+
 SOURCE = (
     "create table members as select * from (values "
     "(1, '2026-03-01 10:00:00', 'consumer', 'EU'), (2, '2026-03-02 10:00:00', 'business', 'NA')"
