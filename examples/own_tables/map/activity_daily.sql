@@ -4,7 +4,7 @@
 -- messages_sent 0.90, transactions 0.90, new_accounts 0.90, links_shared 0.90, payment_disputes
 -- 0.90.
 select
-    -- The source's day, taken as the day of UTC.
+    -- The source's day, taken as a UTC day.
     cast(strptime(day, '%d.%m.%Y') as date) as activity_date,
     -- Its values: Chat (480), Listings (480), Profiles (480).
     area as surface,

@@ -119,7 +119,9 @@ def listed(rows: Iterable[tuple[str, str]], default: str) -> tuple[list[str], li
     tables, unread = [], []
     for schema, name in rows:
         if "." in f"{schema}{name}":
-            unread.append(f"'{schema}.{name}' was not read: make a view of it without a dot")
+            unread.append(
+                f"'{schema}.{name}' was not read: make a view of it whose name has no dot"
+            )
         else:
             tables.append(name if schema == default else f"{schema}.{name}")
     return tables, unread

@@ -112,7 +112,9 @@ def _with_doubts(
 def _string(column: Column, source: Profile, value: str, vocabulary: bool) -> Expression:
     made = Expression([_text(source, value)])
     if is_id(column) and source.has_addresses:
-        made.decisions.append(f"its values are addresses. Hide them: sha256({value}).")
+        made.decisions.append(
+            f"its values are addresses. Hide them: sha256('a secret' || {value})."
+        )
     if not (vocabulary and shows_values(source)):
         return made
     made.notes.append(f"Its values: {_listed(source)}.")
@@ -195,7 +197,7 @@ def _time(data_type: str, source: Profile, value: str) -> Expression:
     if source.time and source.time.doubt:
         doubts.append(f"every value could also be read as {source.time.doubt}. Which is it?")
     if data_type == "date" and is_local and not has_clock:
-        note = "The source's day, taken as the day of UTC."
+        note = "The source's day, taken as a UTC day."
         return Expression([f"cast({read} as date)"], [note], doubts)
     if not has_clock:
         doubts.append("it holds no time of day: midnight is taken.")

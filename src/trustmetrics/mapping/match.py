@@ -199,7 +199,7 @@ def fits(column: Column, candidate: Profile) -> bool:
         case _:
             if column.enum and candidate.filled:
                 return bool(candidate.values)
-            # What is written, shown or said is no id, whatever its column is called.
+            # What people write is not an id, whatever its column is called.
             if is_id(column) and candidate.is_prose:
                 return False
             return candidate.kind != kinds.OTHER and (

@@ -107,7 +107,7 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, name: str, type_:
     looked = connection.execute(LOOK.format(rows=rows, longest=LONGEST_ID)).fetchone() or (0,) * 9
     filled, different, integers, wholes, numbers, least, most, prose, addresses = looked
     kind = _kind(type_, is_text, bool(integers), bool(wholes), bool(numbers))
-    # A number is no time, unless it is a day such as 20260430.
+    # A number is not a time, unless it is a day such as 20260430.
     is_day = kind == INTEGER and least and most and 19900101 <= least <= most <= 21001231
     may_be_time = is_text and (kind == TEXT or bool(is_day))
     return Profile(

@@ -286,4 +286,5 @@ def test_what_people_wrote_is_not_taken_for_an_id() -> None:
 
 
 def test_addresses_as_ids_are_to_be_hidden() -> None:
-    assert "-- DECIDE: its values are addresses. Hide them: sha256(item)." in items("i || '@x.com'")
+    hidden = "-- DECIDE: its values are addresses. Hide them: sha256('a secret' || item)."
+    assert hidden in items("i || '@x.com'")

@@ -139,7 +139,7 @@ def test_a_dot_in_a_name_is_no_schema(tmp_path: Path) -> None:
     path = database(tmp_path / "own.duckdb", 'create table "a.b" as select 1 as a')
     source = DuckdbSource(path)
     assert source.tables == []
-    assert source.unread == ["'main.a.b' was not read: make a view of it without a dot"]
+    assert source.unread == ["'main.a.b' was not read: make a view of it whose name has no dot"]
 
 
 def test_init_goes_on_past_a_table_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
