@@ -17,10 +17,10 @@ def check_archives(folder: Path) -> list[str]:
     """Return what is wrong with the .gz and .zst files under a folder, a line for each.
 
     Args:
-        folder: the raw folder. Files of other endings are not looked at.
+        folder: the folder, or one file. Files of other endings are not looked at.
     """
     faults: list[str] = []
-    for path in sorted(folder.rglob("*")):
+    for path in [folder] if folder.is_file() else sorted(folder.rglob("*")):
         kind, check = CHECKS.get(path.suffix.lower(), ("", None))
         if check is None or path.name.startswith((".", "_")) or not path.is_file():
             continue

@@ -17,6 +17,7 @@ from trustmetrics.build import (
 from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
+from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.validate.command import validate
@@ -183,6 +184,8 @@ def scorecard(database: Path, grain: str, basis: str) -> None:
     wide.print(scorecard_table(database, grain, basis))
 
 
+ingest.add_command(ingest_sql)
+app.add_command(map_group)
 app.add_command(check)
 app.add_command(gate)
 app.add_command(metric)

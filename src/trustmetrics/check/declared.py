@@ -28,6 +28,8 @@ class Column:
         enum: its values; empty where any value is allowed.
         minimum: its least value; None: no bound.
         maximum: its greatest value; None: no bound.
+        ref: the raw table whose key it holds; None: it refers to none.
+        description: what it means, and what NULL means.
     """
 
     name: str
@@ -36,15 +38,27 @@ class Column:
     enum: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    ref: str | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table: its name, the column that says when the fact took place, and all columns."""
+    """A raw table.
+
+    Attributes:
+        name: its name.
+        event: the column that says when the fact took place.
+        columns: all columns, in the contract's order.
+        key: the columns that identify an entity.
+        description: its grain and what it is for.
+    """
 
     name: str
     event: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,8 +110,8 @@ def read_settings(file: Path = EXPECTATIONS) -> Settings:
     Raises:
         UserError: it is not valid YAML, or breaks the schema; the message says where.
     """
-    content = _read(file)
-    fault = best_match(Draft202012Validator(_read(SCHEMA)).iter_errors(content))
+    content = read_yaml(file)
+    fault = best_match(Draft202012Validator(read_yaml(SCHEMA)).iter_errors(content))
     if fault:
         place = ".".join(str(part) for part in fault.absolute_path) or "the file"
         raise UserError(f"'{file.name}' is not valid at {place}: {fault.message}")
@@ -124,9 +138,11 @@ def read_contract(project: Path) -> list[RawTable]:
             name=table["name"],
             event=table["config"]["meta"]["event"],
             columns=tuple(_column(column) for column in table["columns"]),
+            key=tuple(table["config"]["meta"]["key"]),
+            description=table["description"],
         )
         for path in sorted((project / SOURCES).glob("*.yml"))
-        for source in (_read(path) or {}).get("sources", [])
+        for source in (read_yaml(path) or {}).get("sources", [])
         if source["name"] == "raw"
         for table in source["tables"]
     ]
@@ -144,10 +160,17 @@ def _column(declared: dict[str, Any]) -> Column:
         enum=tuple(rules.get("enum", ())),
         minimum=rules.get("min"),
         maximum=rules.get("max"),
+        ref=rules.get("ref"),
+        description=declared["description"],
     )
 
 
-def _read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file holds.
+
+    Raises:
+        UserError: it is not valid YAML; the message names the line.
+    """
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.YAMLError as error:

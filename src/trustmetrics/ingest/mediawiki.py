@@ -10,6 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.errors import UserError
+from trustmetrics.ingest.staged import staged
+from trustmetrics.mapping.sql import literal
+
 ADAPTER = Path(__file__).resolve().parents[3] / "adapters" / "mediawiki"
 
 # Each file is one select. The ideas build on one another, and the tables on the ideas.
@@ -72,10 +76,6 @@ TEXT_FORMS = {
 }
 
 
-class IngestError(Exception):
-    """An input that cannot be mapped: one line that names file and column and the correction."""
-
-
 def ingest(
     hits: Path,
     blocks: Path,
@@ -93,11 +93,16 @@ def ingest(
         _load(con, "export_hits", hits, HIT_COLUMNS)
         _load(con, "export_blocks", blocks, BLOCK_COLUMNS)
         for name in ("namespaces", "policy_mapping"):
-            source = _text(ADAPTER / f"{name}.csv")
+            source = literal(ADAPTER / f"{name}.csv")
             con.execute(f"create table {name}_csv as from read_csv({source}, header = true)")
         for name in IDEAS:
             con.execute(f"create table {name} as {_sql(name)}")
-        rows = _write(con, out, on_table)
+        rows = {}
+        with staged(con, out) as tables:
+            for table in TABLES:
+                rows[table] = tables.write(table, _sql(table))
+                if on_table:
+                    on_table(table, rows[table])
         counts = con.execute(_sql("counts"))
         names = [column[0] for column in counts.description]
         return rows | dict(zip(names, counts.fetchone(), strict=True))
@@ -107,16 +112,11 @@ def _sql(name: str) -> str:
     return (ADAPTER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _text(value: object) -> str:
-    """A SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[str, str]) -> None:
     """Read an export into a table with the types that the SQL expects."""
     if not path.is_file():
-        raise IngestError(f"{path}: no such file; give the exported log, a .parquet or .csv file")
-    location = _text(escape(str(path)))
+        raise UserError(f"{path}: no such file; give the exported log, a .parquet or .csv file")
+    location = literal(escape(str(path)))
     if path.suffix == ".parquet":
         reader = f"read_parquet({location})"
     elif path.suffix == ".csv":
@@ -125,14 +125,14 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[
             " delim = ',', quote = '\"', escape = '\"')"
         )
     else:
-        raise IngestError(f"{path}: neither .parquet nor .csv; export the log as one of the two")
+        raise UserError(f"{path}: neither .parquet nor .csv; export the log as one of the two")
     try:
         present = dict(
             con.execute(f"select column_name, column_type from (describe from {reader})").fetchall()
         )
         for column in columns:
             if column not in present:
-                raise IngestError(
+                raise UserError(
                     f"{path}: column {column} is missing; export it, empty where it is not known"
                 )
         as_text = {
@@ -149,7 +149,7 @@ def _load(con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: dict[
         con.execute(f"create table {table} as select {', '.join(casts)} from {reader}")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise IngestError(f"{path}: cannot be read ({reason}); export it again") from error
+        raise UserError(f"{path}: cannot be read ({reason}); export it again") from error
 
 
 def _check_text(
@@ -160,7 +160,7 @@ def _check_text(
         return
     bad = []
     for column, wanted in columns.items():
-        pattern = _text(TEXT_FORMS[wanted][0])
+        pattern = literal(TEXT_FORMS[wanted][0])
         bad.append(
             f"min({column}) filter (where not regexp_full_match({column}, {pattern})"
             f" or (try_cast({column} as {wanted}) is null and {column} is not null))"
@@ -170,34 +170,4 @@ def _check_text(
     for (column, wanted), value in zip(columns.items(), values, strict=True):
         if value is not None:
             form = TEXT_FORMS[wanted][1]
-            raise IngestError(f"{path}: column {column} holds {value!r}; write {form}")
-
-
-def _write(
-    con: duckdb.DuckDBPyConnection, out: Path, on_table: Callable[[str, int], None] | None
-) -> dict[str, int]:
-    """Write every table under a temporary name, then rename them all."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise IngestError(f"{out}: not a folder that can be written to; choose another") from error
-    rows = {}
-    temporary = {table: out / f".{table}.parquet.tmp" for table in TABLES}
-    try:
-        for table, path in temporary.items():
-            (rows[table],) = con.execute(
-                f"copy (from ({_sql(table)}) order by 1) to {_text(path)} (format parquet)"
-            ).fetchone()
-            if on_table:
-                on_table(table, rows[table])
-        for table, path in temporary.items():
-            path.replace(out / f"{table}.parquet")
-    except (duckdb.IOException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise IngestError(
-            f"{out}: cannot be written ({reason}); correct that and run again"
-        ) from error
-    finally:
-        for path in temporary.values():
-            path.unlink(missing_ok=True)
-    return rows
+            raise UserError(f"{path}: column {column} holds {value!r}; write {form}")

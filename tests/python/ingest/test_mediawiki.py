@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from tests.python.helpers import ROOT
+from trustmetrics.errors import UserError
 from trustmetrics.ingest import mediawiki
-from trustmetrics.ingest.mediawiki import BLOCK_COLUMNS, HIT_COLUMNS, IngestError, ingest
+from trustmetrics.ingest.mediawiki import BLOCK_COLUMNS, HIT_COLUMNS, ingest
 
 REAL = ROOT.parent / "shared" / "data" / "enwiki"
 
@@ -422,7 +423,7 @@ BAD_VALUES = {
 def test_a_file_that_cannot_be_mapped(tmp_path, name, content, message):
     (tmp_path / name).write_text(content)
     blocks = write_csv(tmp_path / "blocks.csv", BLOCK_COLUMNS, [])
-    with pytest.raises(IngestError) as error:
+    with pytest.raises(UserError) as error:
         ingest(tmp_path / name, blocks, tmp_path / "out")
     assert message in str(error.value) and name in str(error.value)
     assert "\n" not in str(error.value)
@@ -430,16 +431,16 @@ def test_a_file_that_cannot_be_mapped(tmp_path, name, content, message):
 
 @pytest.mark.parametrize(("column", "value"), BAD_VALUES.items())
 def test_a_value_of_another_type_names_its_column(tmp_path, column, value):
-    with pytest.raises(IngestError, match=rf"hits\.csv: column {column} holds .*; write "):
+    with pytest.raises(UserError, match=rf"hits\.csv: column {column} holds .*; write "):
         Run(tmp_path, [hit(1, "2014-03-01 10:00:00") | {column: value}])
 
 
 def test_a_missing_file_and_a_folder_that_is_a_file(tmp_path):
     hits = write_csv(tmp_path / "hits.csv", HIT_COLUMNS, [])
     blocks = write_csv(tmp_path / "blocks.csv", BLOCK_COLUMNS, [])
-    with pytest.raises(IngestError, match="no such file"):
+    with pytest.raises(UserError, match="no such file"):
         ingest(hits, tmp_path / "nothing.csv", tmp_path / "out")
-    with pytest.raises(IngestError, match="not a folder"):
+    with pytest.raises(UserError, match="not a folder"):
         ingest(hits, blocks, hits)
 
 
@@ -669,3 +670,10 @@ def test_real_logs_agree_with_a_reading_in_plain_python(real):
     detections = rows_of("detections").filter("subject_account_id like '3%'")
     assert len(expected) > 10_000
     assert found_links(lambda _: detections) == expected
+
+
+def test_a_log_that_is_not_there_is_one_line(run, tmp_path):
+    said = run("ingest", "mediawiki", "--hits", tmp_path / "hits.csv",
+               "--blocks", tmp_path / "blocks.csv", "--out", tmp_path / "raw")  # fmt: skip
+    assert said.exit_code == 2
+    assert said.complaint.startswith(f"{tmp_path}/hits.csv: no such file; give the exported log")

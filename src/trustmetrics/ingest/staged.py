@@ -1,0 +1,54 @@
+"""Raw tables are written under temporary names, and get their own when all are there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from trustmetrics.errors import UserError
+from trustmetrics.mapping.sql import literal
+
+
+class Staged:
+    """The tables that are being written into a folder."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, out: Path) -> None:
+        """Write from a DuckDB database into a folder."""
+        self._connection = connection
+        self._out = out
+        self.paths: dict[str, Path] = {}
+
+    def write(self, table: str, select: str) -> int:
+        """Write what a SELECT gives, ordered by its first column, and return the rows."""
+        self.paths[table] = path = self._out / f".{table}.parquet.tmp"
+        written = self._connection.execute(
+            f"copy (from (\n{select}\n) order by 1) to {literal(path)} (format parquet)"
+        ).fetchone()
+        return int(written[0]) if written else 0
+
+
+@contextmanager
+def staged(connection: duckdb.DuckDBPyConnection, out: Path) -> Iterator[Staged]:
+    """Yield what writes `<table>.parquet` files; they get their names where no error is raised.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{out}: not a folder that can be written to; choose another") from error
+    tables = Staged(connection, out)
+    try:
+        yield tables
+        for table, path in tables.paths.items():
+            path.replace(out / f"{table}.parquet")
+    except (duckdb.IOException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{out}: cannot be written ({reason}); correct that and run again"
+        ) from error
+    finally:
+        for path in tables.paths.values():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,106 @@
+"""The commands `trustmetrics map init` and `trustmetrics ingest sql`."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from trustmetrics.progress import steps
+from trustmetrics.project import project_root
+
+console = Console(highlight=False, soft_wrap=True, markup=False)
+A_PATH = click.Path(path_type=Path)
+from_option = click.option(
+    "--from",
+    "source",
+    required=True,
+    metavar="SOURCE",
+    help="A folder of CSV, Parquet or JSON files, a DuckDB or SQLite file, or a Postgres address "
+    "(postgresql://USER@HOST/DATABASE).",
+)
+
+
+@click.group("map")
+def map_group() -> None:
+    """Write SQL that maps your own tables to the raw tables."""
+
+
+@map_group.command(
+    "init",
+    epilog="Example: trustmetrics map init --from data/export --out map --time-zone Europe/Berlin",
+)
+@from_option
+@click.option("--out", type=A_PATH, required=True, help="New folder to write the map to.")
+@click.option(
+    "--time-zone", default="", help="Zone of the times that name none, such as Europe/Berlin."
+)
+@click.option(
+    "--extracted-at", default="", help="When the source was exported, UTC: '2026-04-30 22:00:00'."
+)
+def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
+    """Guess a SELECT per raw table from names, types and values; mark what you must decide.
+
+    The source is only read. The guide: docs/guides/own_tables.md.
+    """
+    from trustmetrics.mapping.decisions import decisions_left
+    from trustmetrics.mapping.init import make_map
+    from trustmetrics.mapping.settings import check_instant, check_time_zone
+    from trustmetrics.mapping.skeleton import UNMATCHED
+    from trustmetrics.mapping.source import shown
+
+    if time_zone:
+        check_time_zone(time_zone, "--time-zone")
+    if extracted_at:
+        extracted_at = check_instant(extracted_at, "--extracted-at")
+    with steps("tables looked at", total=None) as on_table:
+        made = make_map(project_root(), source, out, time_zone, extracted_at, on_table)
+    console.print()
+    for one in made.matches:
+        console.print(f"{one.raw.name:<22} from {one.source.name} ({one.confidence:.2f})")
+    for table, metrics in made.unmatched.items():
+        if metrics:
+            are = "is" if len(metrics) == 1 else "are"
+            console.print(f"no {table}: {', '.join(metrics)} {are} not measured")
+    others = [table for table, metrics in made.unmatched.items() if not metrics]
+    if others:
+        console.print(f"no {', '.join(others)}: no metric needs them")
+    if made.unused:
+        console.print(f"not used: {', '.join(made.unused)}")
+    for sentence in made.unread:
+        console.print(sentence)
+    if not made.matches:
+        console.print(
+            f"no table looks like a raw table. Write the queries: {out}/{UNMATCHED} has a file for "
+            f"each to begin with; move it to {out} when it is done"
+        )
+        return
+    left = decisions_left(out)
+    console.print(f"wrote {len(made.matches)} files to {out}; {len(left)} places say DECIDE")
+    console.print(
+        f"next: read and edit {out}, then: trustmetrics ingest sql --map {out} "
+        f"--from {shown(source)} --out data/raw"
+    )
+
+
+@click.command(
+    "sql", epilog="Example: trustmetrics ingest sql --map map --from data/export --out data/raw"
+)
+@click.option("--map", "map_folder", type=A_PATH, required=True, help="Folder of the map.")
+@from_option
+@click.option("--out", type=A_PATH, required=True, help="Folder to write the raw tables to.")
+@click.option(
+    "--extracted-at",
+    default="",
+    help="When the source was exported, UTC.  [default: extracted_at in settings.yml]",
+)
+def ingest_sql(map_folder: Path, source: str, out: Path, extracted_at: str) -> None:
+    """Run a map of your own tables and write the raw tables (docs/guides/own_tables.md)."""
+    from trustmetrics.mapping.run import run_map
+
+    with steps("tables", total=None) as on_table:
+        report = run_map(project_root(), map_folder, source, out, extracted_at, on_table)
+    for sentence in report.warnings:
+        console.print(f"warning: {sentence}")
+    total = sum(report.rows.values())
+    console.print(f"{total:,} rows in {len(report.rows)} tables in {out}")
+    console.print(f"next: trustmetrics validate {out}, then: trustmetrics build --raw {out}")
