@@ -15,7 +15,10 @@ from trustmetrics.gate.vocabulary import new_changes, uncovered, unsaid_moves
 from trustmetrics.register.vocabulary import INTRODUCED, Code, spelled_code
 from trustmetrics.register.vocabulary_file import add_changes, complete_moves
 
-NOT_ASKED = ("change", "version", "replaced_by")
+NOT_ASKED = (
+    *("change", "version", "replaced_by", "moves_along"),
+    *("moved", "models_only", "same_sql"),
+)
 
 
 @dataclass
@@ -48,9 +51,7 @@ def bump_vocabulary(gate: Gate, name: str, options: Mapping[str, Any]) -> Extend
     Raises:
         UserError: an option does not fit a vocabulary, or nothing is to be written.
     """
-    odd = [one for one in NOT_ASKED if options[one]] + [
-        one for one in ("moved", "models_only") if options[one]
-    ]
+    odd = [one for one in NOT_ASKED if options[one]]
     if odd:
         option = odd[0].replace("_", "-")
         raise UserError(

@@ -65,7 +65,10 @@ def test_a_seed_becomes_a_vocabulary_and_gets_a_code(locked_shop: Shop, run: Run
     assert (said.exit_code, "its new entries say all" in said.err) == (2, True)
 
 
-@pytest.mark.parametrize("option", [("--change", "corrective"), ("--moved",), ("--models-only",)])
+@pytest.mark.parametrize(
+    "option",
+    [("--change", "corrective"), ("--moved",), ("--models-only",), ("--moves-along", "1")],
+)
 def test_what_changed_in_a_vocabulary_is_read_and_not_said(
     option: tuple[str, ...], run: Run
 ) -> None:
