@@ -71,7 +71,7 @@ slow: $(READY)
 lint: $(READY)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/data analyses adapters
+	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/data analyses adapters examples
 
 parse: $(READY)
 	@$(BIN)/dbt --quiet parse
