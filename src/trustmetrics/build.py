@@ -55,24 +55,6 @@ class BuildReport:
     unmapped: list[str]
 
 
-def parse_as_of(text: str) -> datetime:
-    """Read a UTC timestamp without an offset, such as 2026-06-30 or 2026-06-30 12:00:00.
-
-    Raises:
-        UserError: it is not such a timestamp.
-    """
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is not None:
-        raise UserError(
-            f"--as-of '{text}' is not a timestamp. Write UTC without an offset: "
-            "'2026-06-30 00:00:00'"
-        )
-    return instant
-
-
 def build(
     raw: Path,
     database: Path,

@@ -12,11 +12,11 @@ from trustmetrics.build import (
     ChecksFailedError,
     build,
     is_ahead_of_clock,
-    parse_as_of,
 )
 from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
+from trustmetrics.instant import parse_instant
 from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
@@ -96,7 +96,7 @@ def build_command(
     Exit 1 where a data test fails (the last good database stays), or where more of a table's rows
     are rejected than --max-rejected (the database is written, and told to be doubted).
     """
-    instant = parse_as_of(as_of) if as_of else None
+    instant = parse_instant(as_of, "--as-of") if as_of else None
     if instant and is_ahead_of_clock(instant):
         warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from trustmetrics.instant import parse_instant
 from trustmetrics.progress import steps
 from trustmetrics.project import project_root
 
@@ -44,14 +45,14 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     """
     from trustmetrics.mapping.decisions import decisions_left
     from trustmetrics.mapping.init import make_map
-    from trustmetrics.mapping.settings import check_instant, check_time_zone
+    from trustmetrics.mapping.settings import check_time_zone
     from trustmetrics.mapping.skeleton import UNMATCHED
     from trustmetrics.mapping.source import shown
 
     if time_zone:
         check_time_zone(time_zone, "--time-zone")
     if extracted_at:
-        extracted_at = check_instant(extracted_at, "--extracted-at")
+        extracted_at = str(parse_instant(extracted_at, "--extracted-at"))
     with steps("tables looked at", total=None) as on_table:
         made = make_map(project_root(), source, out, time_zone, extracted_at, on_table)
     console.print()

@@ -12,6 +12,7 @@ import duckdb
 from trustmetrics.check.declared import Column, RawTable, read_contract
 from trustmetrics.errors import UserError
 from trustmetrics.ingest.staged import Staged, staged
+from trustmetrics.instant import parse_instant
 from trustmetrics.mapping.decisions import SETTINGS_USED, decisions_left, sql_files
 from trustmetrics.mapping.expression import SQL_TYPES
 from trustmetrics.mapping.files import reading_fault
@@ -20,7 +21,6 @@ from trustmetrics.mapping.settings import (
     EXTRACTED_AT,
     MARK,
     TIME_ZONE,
-    check_instant,
     read_settings,
 )
 from trustmetrics.mapping.source import Source, open_source, shown
@@ -71,7 +71,7 @@ def run_map(
     contract = {raw.name: raw for raw in read_contract(project)}
     settings = read_settings(folder)
     if extracted_at:
-        settings[EXTRACTED_AT] = check_instant(extracted_at, "--extracted-at")
+        settings[EXTRACTED_AT] = str(parse_instant(extracted_at, "--extracted-at"))
     _refuse_undecided(folder, settings)
     queries = _read(folder, contract)
     _refuse_stale(out, set(queries), set(contract))

@@ -1,12 +1,12 @@
 """The settings of a map, map/settings.yml: what is decided once for all its files."""
 
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from trustmetrics.check.declared import read_yaml
 from trustmetrics.errors import UserError
+from trustmetrics.instant import parse_instant
 
 FILE = "settings.yml"
 MARK = "DECIDE"
@@ -49,7 +49,9 @@ def read_settings(folder: Path) -> dict[str, str]:
     if TIME_ZONE in given:
         check_time_zone(given[TIME_ZONE], f"{TIME_ZONE} in '{path}'")
     if EXTRACTED_AT in given:
-        given[EXTRACTED_AT] = check_instant(given[EXTRACTED_AT], f"{EXTRACTED_AT} in '{path}'")
+        given[EXTRACTED_AT] = str(
+            parse_instant(given[EXTRACTED_AT], f"{EXTRACTED_AT} in '{path}':")
+        )
     return given
 
 
@@ -69,20 +71,3 @@ def check_time_zone(name: str, where: str) -> str:
             "Europe/Berlin, America/New_York, UTC"
         )
     return name
-
-
-def check_instant(text: str, where: str) -> str:
-    """Return a UTC instant without an offset, as SQL reads it.
-
-    Raises:
-        UserError: it is not such an instant.
-    """
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is not None:
-        raise UserError(
-            f"{where}: '{text}' is not a time. Write UTC without an offset: 2026-04-30 22:00:00"
-        )
-    return instant.isoformat(" ")

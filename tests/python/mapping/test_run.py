@@ -148,7 +148,7 @@ def test_all_faults_are_told_at_once(ingest: Ingest) -> None:
         ("time_zone: UTC\n", "settings.yml:1: extracted_at is not decided: " + MEND),
         ("extracted_at: 2026-04-01\ntime_zone: DECIDE\n", "settings.yml:2: time_zone is not"),
         ("time_zone: Berlin\n", "there is no time zone 'Berlin'. Write a name of the IANA list"),
-        ("extracted_at: 2026-04-01T00:00:00Z\n", "is not a time. Write UTC without an offset"),
+        ("extracted_at: 2026-04-01T00:00:00Z\n", "is not a timestamp. Write UTC without an offset"),
         ("zone: UTC\n", "may hold time_zone and extracted_at alone"),
         ("a: [\n", "is not valid YAML"),
     ],
@@ -249,7 +249,7 @@ def test_init_does_not_write_over_a_map(ingest: Ingest, run: Run) -> None:
     ("option", "text", "complaint"),
     [
         ("--time-zone", "Berlin", "--time-zone: there is no time zone 'Berlin'."),
-        ("--extracted-at", "now", "--extracted-at: 'now' is not a time."),
+        ("--extracted-at", "now", "--extracted-at 'now' is not a timestamp."),
     ],
 )
 def test_options_of_init_that_are_wrong(
