@@ -3,7 +3,7 @@
     _v1, afterwards in .v1. -#}
 {% macro this_metric() %}
     {%- set name = (model.tested_node_unique_id or model.unique_id).split('.', 2)[2] -%}
-    {%- set parts = modules.re.fullmatch('(.+)[._]v(\d+)', name) -%}
+    {%- set parts = modules.re.fullmatch('(.+)[._]v([0-9]+)', name) -%}
     {%- if not parts -%}
         {%- do exceptions.raise_compiler_error(
             name ~ " is not the model of a metric: its file must be called <metric>_v<version>.sql"
