@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import click
+import duckdb
 from rich.console import Console
 
 from trustmetrics.instant import parse_instant
+from trustmetrics.macro_host import MacroHost
 from trustmetrics.progress import steps
 from trustmetrics.project import project_root
 
@@ -58,13 +60,11 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
     console.print()
     for one in made.matches:
         console.print(f"{one.raw.name:<22} from {one.source.name} ({one.confidence:.2f})")
-    for table, metrics in made.unmatched.items():
-        if metrics:
-            are = "is" if len(metrics) == 1 else "are"
-            console.print(f"no {table}: {', '.join(metrics)} {are} not measured")
-    others = [table for table, metrics in made.unmatched.items() if not metrics]
-    if others:
-        console.print(f"no {', '.join(others)}: no metric needs them")
+    with duckdb.connect() as connection:
+        host = MacroHost(project_root(), connection)
+        without = [(table, 0, 0, 0) for table in made.unmatched]
+        for line in host.call("missing_table_lines", without):
+            console.print(line)
     if made.unused:
         console.print(f"not used: {', '.join(made.unused)}")
     for sentence in made.unread:
