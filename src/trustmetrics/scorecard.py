@@ -26,7 +26,16 @@ from marts.kpi_scorecard
 where
     period_grain = ?
     and basis = ?
+    and metric not in ({not_measured})
 order by metric, metric_version, slice_value
+"""
+# Without a row of a raw table that they require, these have no value, or one that is a constant.
+NOT_MEASURED = """
+select metric_catalog.metric
+from marts.metric_catalog
+inner join marts.data_quality
+    on list_contains(string_split(metric_catalog.requires, '; '), data_quality.table_name)
+where data_quality.entity_count = 0
 """
 NUMBERS = ("v", "value", "95 % interval", "n", "change")
 HEADINGS = (
@@ -59,8 +68,16 @@ def scorecard_table(database: Path, grain: str, basis: str) -> Table:
             f"there is no database '{database}'. Build it first: trustmetrics build --raw DIR"
         )
     with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute(SCORECARD, [grain, basis]).fetchall()
-    table = Table(title=f"Latest {basis} {grain}", title_justify="left")
+        rows = connection.execute(
+            SCORECARD.format(not_measured=NOT_MEASURED), [grain, basis]
+        ).fetchall()
+        lacking = [name for (name,) in connection.execute(NOT_MEASURED).fetchall()]
+    table = Table(title=f"Latest {basis} {grain}", title_justify="left", caption_justify="left")
+    if lacking:
+        names = ", ".join(sorted(set(lacking)))
+        table.caption = (
+            f"not measured, for want of raw tables (docs/metrics_and_tables.md): {names}"
+        )
     for heading in HEADINGS:
         table.add_column(heading, justify="right" if heading in NUMBERS else "left", no_wrap=True)
     for row in rows:

@@ -1,5 +1,6 @@
 """The commands `trustmetrics map init` and `trustmetrics ingest sql`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -67,9 +68,8 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
             console.print(line)
     if made.unused:
         console.print(f"not used: {', '.join(made.unused)}")
-    for sentence in made.unread:
-        console.print(sentence)
     if not made.matches:
+        _say_unread(made.unread)
         console.print(
             f"no table looks like a raw table. Write the queries: {out}/{UNMATCHED} has a file for "
             f"each to begin with; move it to {out} when it is done"
@@ -77,10 +77,17 @@ def map_init(source: str, out: Path, time_zone: str, extracted_at: str) -> None:
         return
     left = decisions_left(out)
     console.print(f"wrote {len(made.matches)} files to {out}; {len(left)} places say DECIDE")
+    _say_unread(made.unread)
     console.print(
         f"next: read and edit {out}, then: trustmetrics ingest sql --map {out} "
         f"--from {shown(source)} --out data/raw"
     )
+
+
+def _say_unread(sentences: Sequence[str]) -> None:
+    """What the map was made without stands last, where it is seen."""
+    for sentence in sentences:
+        console.print(f"made without: {sentence}", markup=False)
 
 
 @click.command(

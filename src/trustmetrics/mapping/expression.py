@@ -59,7 +59,9 @@ def unsourced(column: Column) -> Expression:
     if column.name == REMOVED:
         return Expression([nothing], ["No column says so: no row is deleted."])
     needed = "" if column.nullable else " It may not be NULL."
-    return Expression([nothing], [], [f"no column was found.{needed} {column.description}"])
+    allowed = f" One of: {', '.join(column.enum)}." if column.enum else ""
+    said = f"no column was found.{needed} {column.description}{allowed}"
+    return Expression([nothing], [], [said])
 
 
 def sourced(column: Column, found: ColumnMatch, reference: str, vocabulary: bool) -> Expression:

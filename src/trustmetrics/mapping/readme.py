@@ -21,7 +21,7 @@ def readme_text(skeleton: Skeleton, address: str) -> str:
             f"Made by `trustmetrics map init --from {shown(address)}`. Each `.sql` file is one",
             f"SELECT in DuckDB's SQL that gives a raw table; `{FILE}` holds what is decided once.",
             f"Read each file. Where it says {MARK}, write what is right and delete the comment: as",
-            "long as the word stands anywhere, `trustmetrics ingest sql` does not run.",
+            "long as the word stands in one of them, `trustmetrics ingest sql` does not run.",
             "",
             "## Raw tables with a source",
             "",

@@ -64,7 +64,7 @@ def _print(found: Findings, beyond: list[str], limit: float) -> None:
     for heading in ("table", "files", "rows", "rejected"):
         table.add_column(heading, justify="left" if heading == "table" else "right")
     for one in there:
-        share = f"{one.rejected:,} ({one.rejected / one.rows:.1%})" if one.rejected else ""
+        share = f"{one.rejected:,} ({one.rejected / one.rows:.1%})" if one.rejected else "0"
         table.add_row(one.table, f"{one.files:,}", f"{one.rows:,}", share)
     console.print(table)
     for name in found.unread:
@@ -72,7 +72,8 @@ def _print(found: Findings, beyond: list[str], limit: float) -> None:
     for line in found.faults:
         console.print(f"fault: {line}", markup=False)
     if found.faults:
-        console.print(f"{len(found.faults)} faults of files: a build would not start")
+        count = len(found.faults)
+        console.print(f"{count} fault{'s'[: count - 1]} of files: a build would not start")
         return
     for one in found.rejected:
         console.print(
@@ -84,10 +85,13 @@ def _print(found: Findings, beyond: list[str], limit: float) -> None:
         console.print(line)
     total = len(found.measured) + len(found.not_measured)
     console.print(f"metrics: {len(found.measured)} of {total} can be measured")
+    if found.not_measured:
+        console.print(f"these are: {', '.join(found.measured) or 'none'}")
     if beyond:
         console.print(
             f"too much is rejected (more than {limit:.3g} of the rows): {', '.join(beyond)}. "
-            "Mend or map it: docs/guides/own_tables.md"
+            "A build would write the database and end with exit code 1. Mend or map the rows "
+            "(docs/guides/own_tables.md), or allow more: --max-rejected"
         )
     else:
         console.print("fine: a build can start")
