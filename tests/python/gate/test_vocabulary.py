@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,8 @@ def test_a_new_policy_code_takes_one_entry_and_marks_its_trends(tmp_path: Path) 
     database = tmp_path / "log.duckdb"
     marked = ("metric_versions", "vocabulary_changes", "metric_change_log")
     subprocess.run(
-        ["dbt", "--quiet", "build", "--select", *marked, "--exclude-resource-type", "unit_test"],
+        [sys.executable, "-m", "dbt.cli.main", "--quiet", "build", "--select", *marked]
+        + ["--exclude-resource-type", "unit_test"],
         cwd=clone,
         env=clean_environment(
             TRUSTMETRICS_RAW="tests/frozen",
