@@ -134,7 +134,7 @@ def test_a_folder_that_a_variable_names(
     assert "lists/" in project_paths(shop.project)
     monkeypatch.setenv("SHOP_LISTS", "other")
     assert "other/" in project_paths(shop.project)
-    for outside in ("/tmp/lists", "../lists"):
+    for outside in ("/elsewhere/lists", "../lists"):
         monkeypatch.setenv("SHOP_LISTS", outside)
         with pytest.raises(UserError, match="SHOP_LISTS leads out of the project"):
             project_paths(shop.project)
