@@ -75,9 +75,7 @@ def scorecard_table(database: Path, grain: str, basis: str) -> Table:
     table = Table(title=f"Latest {basis} {grain}", title_justify="left", caption_justify="left")
     if lacking:
         names = ", ".join(sorted(set(lacking)))
-        table.caption = (
-            f"not measured, for want of raw tables (docs/metrics_and_tables.md): {names}"
-        )
+        table.caption = f"not measured, for want of raw tables: {names}"
     for heading in HEADINGS:
         table.add_column(heading, justify="right" if heading in NUMBERS else "left", no_wrap=True)
     for row in rows:

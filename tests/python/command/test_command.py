@@ -187,6 +187,7 @@ def _shuffle(sample: Path, folder: Path) -> None:
             )
 
 
+@pytest.mark.slow
 def test_order_of_rows_format_threads_and_names_change_no_value(
     sample: Path, built: Path, tmp_path: Path
 ) -> None:
