@@ -20,12 +20,12 @@ from trustmetrics.instant import parse_instant
 from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
+from trustmetrics.scorecard.command import scorecard
 from trustmetrics.validate.command import validate
 
 console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
-SCORECARD_WIDTH = 165
 SHOWN_RULES = 3
 A_PATH = click.Path(path_type=Path)
 database_option = click.option(
@@ -161,34 +161,12 @@ def ingest_mediawiki(hits: Path, blocks: Path, out: Path) -> None:
     console.print(f"next: trustmetrics build --raw {out}")
 
 
-@app.command(epilog="Example: trustmetrics scorecard --grain month")
-@database_option
-@click.option(
-    "--grain",
-    type=click.Choice(["day", "week", "month", "quarter"]),
-    default="month",
-    show_default=True,
-)
-@click.option(
-    "--basis",
-    type=click.Choice(["mature", "complete"]),
-    default="mature",
-    show_default=True,
-    help="The latest mature period, which can be judged, or the latest complete one.",
-)
-def scorecard(database: Path, grain: str, basis: str) -> None:
-    """Show where each metric stands, how it moved and whether its target is met."""
-    from trustmetrics.scorecard import scorecard_table
-
-    wide = Console(highlight=False, width=max(console.width, SCORECARD_WIDTH))
-    wide.print(scorecard_table(database, grain, basis))
-
-
 ingest.add_command(ingest_sql)
 app.add_command(map_group)
 app.add_command(check)
 app.add_command(gate)
 app.add_command(metric)
+app.add_command(scorecard)
 app.add_command(validate)
 
 
