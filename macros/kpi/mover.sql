@@ -11,8 +11,8 @@
     )
 {%- endmacro %}
 
-{#- Of the relative change later / earlier - 1, on the scale of logarithms (Donner and Zou 2012);
-    NULL where one of the six numbers is NULL or not above 0. -#}
+{#- Of the relative change later / earlier - 1, on the scale of logarithms; NULL where one of
+    the six numbers is NULL or not above 0. -#}
 {% macro mover_relative_change(side, later, earlier) -%}
     {%- set near, far = (1, 2) if side == 'lower' else (2, 1) -%}
     case

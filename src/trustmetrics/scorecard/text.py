@@ -81,7 +81,10 @@ class _Page:
         if not found:
             self.prose("  nothing: no target is missed, and none is in doubt")
         for status, sentence in found[:SHOWN_ATTENTION]:
-            self._line(Text.assemble("  ", (f"{status:<8}", STYLES[status]), sentence))
+            head = Text.assemble("  ", (f"{status:<8}", STYLES[status]))
+            for part in Text(sentence).wrap(self._console, WIDTH - len(head)):
+                self._line(head + part)
+                head = Text(" " * len(head))
         if len(found) > SHOWN_ATTENTION:
             self._line(Text(f"  and {len(found) - SHOWN_ATTENTION} more, below"))
 
@@ -151,7 +154,8 @@ class _Page:
         widths = [max(map(len, column)) for column in columns]
         widths[0] = min(widths[0], NAME_WIDTH + 2)
         excess = sum(widths) + len(widths) - 1 - WIDTH
-        widths[TREND] = max(len(titles[TREND]), widths[TREND] - max(excess, 0))
+        left = widths[TREND] - max(excess, 0)
+        widths[TREND] = left if left >= len(titles[TREND]) else 0
         return widths
 
     def _row(self, cells: Row, widths: Sequence[int], style: str) -> None:
@@ -160,6 +164,8 @@ class _Page:
             cells = ["", *cells[1:]]
         text = Text()
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            if not width:
+                continue
             if place == TREND:
                 cell = cell[-width:]
             shown = cell.rjust(width) if place in RIGHT else cell.ljust(width)
@@ -182,9 +188,11 @@ class _Page:
         titles = ["  metric", "slice", card.grain, "value", "usual", "worse by", "n"]
         rows = [self._worse(one) for one in card.worst]
         widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+        # What is too long is cut in the name of a slice, never in a number.
+        widths[1] = min(widths[1], WIDTH - sum(widths) - 2 * (len(widths) - 1) + widths[1])
         for place, cells in enumerate((titles, *rows)):
             padded = [
-                cell.rjust(width) if column > 2 else cell.ljust(width)
+                cell.rjust(width) if column > 2 else _cut(cell, width).ljust(width)
                 for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
             ]
             self._line(Text("  ".join(padded), "" if place else "bold"))
@@ -243,6 +251,10 @@ class _Page:
         for mark in marks:
             self.prose(mark)
         self.prose("How to read it: docs/guides/read_the_scorecard.md")
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 2]}.."
 
 
 def newest_complete(card: Scorecard) -> date | None:
