@@ -1,8 +1,8 @@
 {%- set later = ['value', 'ci_lower', 'ci_upper'] -%}
 {%- set earlier = ['previous_value', 'previous_ci_lower', 'previous_ci_upper'] -%}
 -- Grain: one row per metric, version, period grain, scored slice value and basis (the latest
--- complete period, the latest mature one). A metric that is not measured here has a row of its newest
--- version for each of them that its targets name.
+-- complete period, the latest mature one). A metric that is not measured here has a row of its
+-- newest version for each of them that its targets name.
 -- Why: what a weekly review opens first: where each metric stands, how it moved, and whether it
 -- meets its target. A period that is not mature can still move, so it is too early to judge it; and
 -- a number that its interval does not hold on one side of the target is no verdict.
@@ -174,7 +174,8 @@ redefined as (
             and held.metric_version = change_log.metric_version
             and coalesce(change_log.slice, held.slice) = held.slice
             and held.previous_start < change_log.effective_from
-            and {{ period_end('held.period_grain', 'held.period_start') }} > change_log.effective_from
+            and change_log.effective_from
+            < {{ period_end('held.period_grain', 'held.period_start') }}
     where
         change_log.marks_trend
         and change_log.change <> 'introduced'
@@ -192,13 +193,16 @@ changed as (
             when held.target_kind = 'change' then held.change_on_previous
             when held.target_kind = 'relative_change' then held.relative_change_on_previous
         end as measured,
-        {%- for side in ['lower', 'upper'] %}
         case
             when held.target_kind = 'relative_change'
-                then {{ mover_relative_change(side, later, earlier) | indent(16) }}
-            else {{ mover_difference(side, later, earlier) | indent(12) }}
-        end as change_{{ side }}{{ ',' if not loop.last }}
-        {%- endfor %}
+                then {{ mover_relative_change('lower', later, earlier) }}
+            else {{ mover_difference('lower', later, earlier) }}
+        end as change_lower,
+        case
+            when held.target_kind = 'relative_change'
+                then {{ mover_relative_change('upper', later, earlier) }}
+            else {{ mover_difference('upper', later, earlier) }}
+        end as change_upper
     from held
     left join catalog
         on
@@ -213,13 +217,16 @@ changed as (
 bounded as (
     select
         *,
-        {%- for side in ['lower', 'upper'] %}
         case
             when not has_interval then measured
-            when target_kind in ('level', 'guardrail') then ci_{{ side }}
-            else change_{{ side }}
-        end as measured_{{ side }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            when target_kind in ('level', 'guardrail') then ci_lower
+            else change_lower
+        end as measured_lower,
+        case
+            when not has_interval then measured
+            when target_kind in ('level', 'guardrail') then ci_upper
+            else change_upper
+        end as measured_upper
     from changed
 ),
 

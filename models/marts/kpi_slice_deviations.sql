@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 -- Grain: one row per metric (its newest version), period grain and slice value with a row in the
 -- metric's latest mature period, overall included.
--- Why: a weekly review asks which slices got worse, out of hundreds. Each is held against its own up
--- to 12 mature periods before, so that a slice that always swings widely does not come first.
+-- Why: a weekly review asks which slices got worse, out of hundreds. Each is held against its own
+-- up to 12 mature periods before, so that one that always swings widely does not come first.
 with kpi_values as (
     select * from {{ ref('kpi_values') }}
     where is_mature
@@ -89,8 +89,8 @@ compared as (
         and series.period_start = series.latest_start
 ),
 
--- Student's t of a new value: its variance is the larger of what the periods before show and of what
--- its own error says, plus that of their mean.
+-- Student's t of a new value: its variance is the larger of what the periods before show and of
+-- what its own error says, plus that of their mean.
 standardised as (
     select
         *,
@@ -128,7 +128,9 @@ final as (
         -- clear than 4 after 12.
         case
             when t is not null
-                then sign(t) * sqrt(freedom * ln(1 + power(t, 2) / nullif(freedom, 0)))
+                then
+                    sign(t)
+                    * sqrt(freedom * ln(1 + power(t, 2) / nullif(freedom, 0)))
                     * (8 * freedom + 1) / (8 * freedom + 3)
         end as deviation,
         worse_by > 0 as is_worse,
