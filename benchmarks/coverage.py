@@ -147,6 +147,7 @@ NAMED = (
 )
 # Where the interval is known to be too wide or too narrow.
 HARD = (
+    views(SKEWED, RARE, (3, 15, 30)),
     views((0.98, 0.015, 0.005), (0.0005, 0.03, 0.10), (2, 5, 10)),
     scores(2, EVEN, "1 to 5 alike"),
     scores(2, PLEASED, "most 3 to 5"),
