@@ -92,3 +92,131 @@ def spike_command(
         out,
         lambda source: spike(source, day, surface, baseline_weeks, new_account_days),
     )
+
+
+@investigate.command("case", epilog="Example: trustmetrics investigate case cf86f004d84ed86d6")
+@click.argument("case_id", metavar="CASE_ID")
+@database_option
+@out_option
+def case_command(case_id: str, database: Path, out: Path | None) -> None:
+    """What happened in one case, in order, and which rows decide how it counts? Restricted."""
+    from trustmetrics.investigate.case import case
+
+    answered(database, out, lambda source: case(source, case_id))
+
+
+@investigate.command(
+    "offenders", epilog="Example: trustmetrics investigate offenders --days 90 --min-violations 3"
+)
+@database_option
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    help="Only violations of the last so many days.  [default: all]",
+)
+@click.option(
+    "--min-violations",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many confirmed violations an account must have.",
+)
+@click.option(
+    "--identifier",
+    "identifiers",
+    type=click.Choice(["device", "payment", "phone", "email", "ip"]),
+    multiple=True,
+    default=["device", "payment", "phone", "email"],
+    show_default=True,
+    help="What links accounts. Repeatable.",
+)
+@click.option(
+    "--max-holders",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    help="An identifier that more accounts have links nobody.",
+)
+@out_option
+def offenders_command(
+    database: Path,
+    days: int | None,
+    min_violations: int,
+    identifiers: tuple[str, ...],
+    max_holders: int,
+    out: Path | None,
+) -> None:
+    """Which accounts offend again, despite what, and which are linked to them? Restricted."""
+    from trustmetrics.investigate.offenders import offenders
+
+    answered(
+        database,
+        out,
+        lambda source: offenders(source, days, min_violations, identifiers, max_holders),
+    )
+
+
+@investigate.command(
+    "threshold", epilog="Example: trustmetrics investigate threshold --detector det_spam_graph"
+)
+@database_option
+@click.option("--detector", help="Its id.  [default: a line for each detector]")
+@click.option("--since", type=A_DATE, help="Flags from that day on.  [default: the last 90 days]")
+@click.option("--before", type=A_DATE, help="Only flags before that day.")
+@click.option(
+    "--steps",
+    type=click.IntRange(1, 1000),
+    default=20,
+    show_default=True,
+    help="Steps between 0 and 1.",
+)
+@click.option(
+    "--keep",
+    type=click.FloatRange(0, 1),
+    default=0.9,
+    show_default=True,
+    help="Share of what the detector finds that a threshold must keep to be advised.",
+)
+@out_option
+def threshold_command(
+    database: Path,
+    detector: str | None,
+    since: datetime | None,
+    before: datetime | None,
+    steps: int,
+    keep: float,
+    out: Path | None,
+) -> None:
+    """What would a higher threshold of a detector gain and lose?"""
+    from trustmetrics.investigate.threshold import threshold
+
+    days = [moment.date() if moment else None for moment in (since, before)]
+    answered(database, out, lambda source: threshold(source, detector, *days, steps, keep))
+
+
+@investigate.command(
+    "disagreement", epilog="Example: trustmetrics investigate disagreement --since 2026-01-01"
+)
+@database_option
+@click.option("--since", type=A_DATE, help="From that day on.  [default: all]")
+@click.option("--before", type=A_DATE, help="Only before that day.")
+@click.option(
+    "--items",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many calibration items are listed.",
+)
+@out_option
+def disagreement_command(
+    database: Path,
+    since: datetime | None,
+    before: datetime | None,
+    items: int,
+    out: Path | None,
+) -> None:
+    """Which decisions do reviewers, appeals and raters disagree with? Restricted."""
+    from trustmetrics.investigate.disagreement import disagreement
+
+    days = [moment.date() if moment else None for moment in (since, before)]
+    answered(database, out, lambda source: disagreement(source, *days, items))

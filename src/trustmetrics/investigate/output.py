@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import textwrap
 from pathlib import Path
@@ -74,20 +75,27 @@ def write(database: Database, answer: Answer, out: Path) -> int:
 def show(answer: Answer) -> None:
     """Print an answer: its sentences, then its tables."""
     first, *others = answer.sentences
-    lines = textwrap.wrap(first, WIDTH)
+    lines = _wrapped(first)
     for sentence in others:
-        lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
+        lines += _wrapped(sentence, initial_indent="- ", subsequent_indent="  ")
     for table in answer.tables:
         if table.rows:
             lines += ["", *_table_lines(table)]
     if answer.is_restricted:
-        lines += ["", *textwrap.wrap(RESTRICTED, WIDTH)]
+        lines += ["", *_wrapped(RESTRICTED)]
     for line in lines:
         click.echo(line)
 
 
+def _wrapped(text: str, **indents: str) -> list[str]:
+    """A sentence in lines; a number stays with its unit."""
+    held = re.sub(r"(?<=\d) (?=%|h\b|min\b|days\b)", "\xa0", text)
+    lines = textwrap.wrap(held, WIDTH, break_long_words=False, break_on_hyphens=False, **indents)
+    return [line.replace("\xa0", " ") for line in lines]
+
+
 def _table_lines(table: Table) -> list[str]:
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for heading in table.headings:
         is_number = heading.endswith(">")
         shown.add_column(

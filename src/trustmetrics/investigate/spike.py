@@ -168,7 +168,7 @@ def _parts_table(parts: list[Row], rows: int) -> Table:
             "change>",
             "in %>",
             "95 % interval>",
-            "of the change>",
+            "share>",
         ),
         [
             (

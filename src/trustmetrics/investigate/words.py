@@ -78,8 +78,7 @@ def change(value: float | None) -> str:
 
 
 def change_between(lower: float | None, upper: float | None) -> str:
-    """The interval of a relative change: +26 to +81 %, +7 % to x60; without an upper bound, +26 % or
-    more."""
+    """The interval of a relative change: +26 to +81 %; +7 % to x60; unbounded: +26 % or more."""
     if lower is None:
         return ""
     if upper is None:
@@ -103,20 +102,27 @@ def plural(number: float, one: str, many: str = "") -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
-def listed(parts: Sequence[str]) -> str:
-    """Parts in a sentence: a, b and c."""
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Parts in a sentence: a, b and c; last: the word before the last one."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def hours(seconds: float) -> str:
-    """A duration: 45 min, 3.5 h, 12 days."""
+    """A duration: 5 s, 45 min, 3.5 h, 12 days."""
+    if seconds < 2 * 60:
+        return f"{seconds:.0f} s"
     if seconds < 2 * 3600:
         return f"{seconds / 60:.0f} min"
     if seconds < 72 * 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 86400:,.0f} days"
+
+
+def day(moment: datetime | None) -> str:
+    """The date of a time; nothing for None."""
+    return "" if moment is None else moment.strftime("%Y-%m-%d")
 
 
 def instant(moment: datetime | None) -> str:
