@@ -81,7 +81,8 @@ def _source(name: str, rows: list[Row]) -> str:
     if not above:
         return f"{text}; nothing is clearly above that."
     told = [
-        f"{row['slice'].replace('_', ' ')} {row['slice_value']} {words.share(row['otherwise_share'])} "
+        f"{row['slice'].replace('_', ' ')} {row['slice_value']} "
+        f"{words.share(row['otherwise_share'])} "
         f"({words.share_between(row['ci_lower'], row['ci_upper'])})"
         for row in above[:NAMED]
     ]
