@@ -52,14 +52,14 @@ def check_out(out: Path | None) -> None:
 def write(database: Database, answer: Answer, out: Path) -> int:
     """Write the whole table of an answer, or nothing, and return its number of rows.
 
-    A restricted table can be read by its owner alone.
+    A restricted table can be read by its owner alone, as the draft is made so and written in place.
     """
     handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     os.close(handle)
     draft = Path(name)
     try:
         target = name.replace("'", "''")
-        options = FORMATS[out.suffix.lower()]
+        options = f"{FORMATS[out.suffix.lower()]}, use_tmp_file false"
         copied = database.connection.execute(f"copy ({answer.full}) to '{target}' ({options})")
         rows = int(copied.fetchone()[0])
         if not answer.is_restricted:

@@ -328,6 +328,6 @@ def _certainty(found: Findings) -> str:
             text += ", fewer than usual by now, so outcomes are early"
     parts = len(found.parts)
     return (
-        f"{text}. Of {parts} parts, about {words.count(round(parts / 20))} seem changed by chance; "
-        "~ marks those whose interval holds no change."
+        f"{text}. Of the {parts} parts compared, about one in twenty seems changed by chance; ~ "
+        "marks those whose interval holds no change."
     )

@@ -60,7 +60,7 @@ def quotient(value: float | None) -> str:
 
 def share(value: float | None) -> str:
     """A share of 1 in percent: 0.512 as 51 %; nothing for None."""
-    return "" if value is None else f"{100 * value:.0f} %"
+    return "" if value is None else f"{round(100 * value)} %"
 
 
 def share_between(lower: float | None, upper: float | None) -> str:

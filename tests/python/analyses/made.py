@@ -1,0 +1,161 @@
+"""A database of the relations that the analyses read, filled by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+# The columns that the analyses read; test_analyses holds them against a real build.
+RELATIONS = {
+    "staging.as_of": "as_of timestamp",
+    "staging.stg_reports": (
+        "report_id varchar, reported_at timestamp, reporter_type varchar, reporter_id varchar, "
+        "content_id varchar, subject_account_id varchar, surface varchar, policy_code varchar, "
+        "case_id varchar"
+    ),
+    "staging.stg_accounts": "account_id varchar, created_at timestamp, account_type varchar",
+    "staging.stg_account_identifiers": (
+        "account_id varchar, identifier_type varchar, identifier_hash varchar"
+    ),
+    "staging.stg_activity_daily": (
+        "activity_date date, surface varchar, content_views bigint, new_accounts bigint"
+    ),
+    "staging.stg_detections": (
+        "detection_id varchar, detected_at timestamp, detector_id varchar, "
+        "detector_version varchar, surface varchar, score double"
+    ),
+    "staging.stg_surfaces": "surface varchar, launched_on date, retired_on date",
+    "staging.stg_surface_monitors": ("surface varchar, active_from timestamp, active_to timestamp"),
+    "staging.stg_incidents": (
+        "severity varchar, policy_code varchar, surface varchar, declared_at timestamp, "
+        "contained_at timestamp"
+    ),
+    "staging.stg_enforcement_actions": (
+        "subject_account_id varchar, action_type varchar, actioned_at timestamp"
+    ),
+    "staging.stg_qa_reviews": (
+        "decision_id varchar, verdict varchar, inclusion_probability double"
+    ),
+    "staging.stg_decisions": (
+        "decision_id varchar, case_id varchar, decided_at timestamp, decided_by varchar, "
+        "moderator_id varchar"
+    ),
+    "intermediate.int_cases": (
+        "case_id varchar, subject_account_id varchar, queue varchar, harm_type varchar, "
+        "opened_at timestamp, occurred_at timestamp, is_decided boolean, is_confirmed boolean"
+    ),
+    "intermediate.int_account_exposures": (
+        "period_grain varchar, period_start date, slice varchar, slice_value varchar, "
+        "exposure bigint"
+    ),
+    "intermediate.int_reviewed_detections": (
+        "detection_id varchar, weight double, is_confirmed boolean"
+    ),
+    "intermediate.int_resolved_appeals": (
+        "decision_id varchar, outcome varchar, resolved_at timestamp"
+    ),
+    "intermediate.int_calibration_items": (
+        "phase varchar, session_id varchar, item_id varchar, rating_count bigint, "
+        "last_session_on date"
+    ),
+    "seeds.policy_taxonomy": (
+        "policy_code varchar, harm_type varchar, valid_from date, valid_to date"
+    ),
+}
+OUTCOMES = {"confirmed": (True, True), "otherwise": (True, False), "undecided": (False, False)}
+
+
+class Made:
+    """A database being filled; used as a context, it is closed at the end."""
+
+    def __init__(self, path: Path, as_of: datetime) -> None:
+        """path: where no file is yet; as_of: of the build that it stands for."""
+        self.path = path
+        self._connection = duckdb.connect(str(path))
+        for name, columns in RELATIONS.items():
+            self.run(f"create schema if not exists {name.partition('.')[0]}")
+            self.run(f"create table {name} ({columns})")
+        self.run(f"insert into staging.as_of values ('{as_of}')")
+        self.run(
+            "insert into seeds.policy_taxonomy values "
+            "('SPAM-1', 'spam', '2020-01-01', null), ('SCAM-1', 'scam', '2020-01-01', null)"
+        )
+        self._groups = 0
+
+    def __enter__(self) -> Made:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def run(self, sql: str) -> None:
+        """Run a statement."""
+        self._connection.execute(sql)
+
+    def reports(
+        self,
+        week: date,
+        count: int,
+        *,
+        items: int | None = None,
+        reporters: int | None = None,
+        surface: str = "feed",
+        code: str = "SPAM-1",
+        outcome: str = "confirmed",
+        created: str = "2020-01-01",
+    ) -> None:
+        """Add reports of a week: on so many items, by so many reporters (each its own: None).
+
+        Each item has an account and a case of its own. outcome: of OUTCOMES, or no_case.
+        """
+        self._groups += 1
+        name = f"g{self._groups}_"
+        case = "null" if outcome == "no_case" else f"'{name}c' || (i % {items or count})"
+        self.run(
+            f"""
+            insert into staging.stg_reports
+            select
+                '{name}r' || i, timestamp '{week}' + (i % 7) * interval 1 day, 'user',
+                '{name}u' || (i % {reporters or count}), '{name}i' || (i % {items or count}),
+                '{name}a' || (i % {items or count}), '{surface}', '{code}', {case}
+            from range({count}) as counted (i)
+            """
+        )
+        self.run(
+            f"""
+            insert into staging.stg_accounts
+            select '{name}a' || i, '{created}', 'consumer' from range({items or count}) as c (i)
+            """
+        )
+        if outcome != "no_case":
+            is_decided, is_confirmed = OUTCOMES[outcome]
+            self.run(
+                f"""
+                insert into intermediate.int_cases
+                select
+                    '{name}c' || i, '{name}a' || i, 'standard', 'spam', '{week}', '{week}',
+                    {is_decided}, {is_confirmed}
+                from range({items or count}) as c (i)
+                """
+            )
+
+    def accounts(self, week: date, count: int, surface: str = "") -> None:
+        """Say how many accounts were active in a week, overall or on a surface."""
+        placed = f"'surface', '{surface}'" if surface else "'overall', 'all'"
+        self.run(
+            "insert into intermediate.int_account_exposures "
+            f"values ('week', '{week}', {placed}, {count})"
+        )
+
+
+def weeks_before(week: date, count: int) -> list[date]:
+    """The Mondays of so many weeks before a week, the earliest first."""
+    return [week - timedelta(days=7 * back) for back in range(count, 0, -1)]
