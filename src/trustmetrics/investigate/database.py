@@ -13,11 +13,17 @@ from trustmetrics.errors import UserError
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.project import project_root
 
-# Where a build puts what ref() names; the raw views have the same names as some models.
+# What ref() names lies in these schemas. A project that takes this one as a package can have a seed
+# of its own elsewhere; of several of a name the last is taken.
 RELATIONS = """
-select table_name, table_schema || '.' || table_name
+select
+    table_name,
+    format('"{}"."{}"', table_schema, table_name)
 from information_schema.tables
-where table_schema in ('staging', 'intermediate', 'marts', 'restricted', 'seeds')
+where table_schema <> 'raw'
+order by
+    table_schema in ('staging', 'intermediate', 'marts', 'restricted', 'seeds'),
+    table_schema desc
 """
 Row = dict[str, Any]
 

@@ -52,8 +52,15 @@ def _headline(rows: list[Row]) -> str:
     ]
     told = [row for row in people if row in apart]
     if told:
-        names = words.listed([f"{row['slice_value']} ({row['source']})" for row in told[:NAMED]])
-        who = f"{words.plural(len(told), 'moderator')} can be told apart from the rest: {names}"
+        names = words.listed(
+            [
+                f"{row['slice_value']} ({row['source']}, {row['against_overall']})"
+                for row in told[:NAMED]
+            ]
+        )
+        more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+        count = len({row["slice_value"] for row in told})
+        who = f"{words.plural(count, 'moderator')} can be told apart from the rest: {names}{more}"
     else:
         count = len({row["slice_value"] for row in people})
         who = f"none of {words.plural(count, 'moderator')} can be told apart from the rest"

@@ -104,7 +104,9 @@ def spike(
             "so there is nothing to compare. Ask about another week: --week"
         )
     found = Findings(monday, why, surface, parts, beside, near, span["as_of"])
-    return Answer(sentences(found), (_parts_table(parts, rows), _beside_table(beside)), FULL)
+    return Answer(
+        sentences(found), (_parts_table(parts, surface, rows), _beside_table(beside)), FULL
+    )
 
 
 def _check_surface(database: Database, surface: str) -> None:
@@ -155,9 +157,14 @@ def _clearest_week(
     return found["week_start"], f"the clearest rise of the last {LOOKED_AT} complete weeks"
 
 
-def _parts_table(parts: list[Row], rows: int) -> Table:
+def _parts_table(parts: list[Row], surface: str | None, rows: int) -> Table:
     """The whole, then the parts that changed clearly, the largest change first, then the others."""
-    named = [row for row in parts if row["slice"] in SLICES]
+    named = [
+        row
+        for row in parts
+        if row["slice"] in SLICES
+        and not (surface and row["slice"] in ("surface", "surface_harm_type"))
+    ]
     named.sort(key=lambda row: (row["slice"] != "overall", not is_clear(row), -abs(row["change"])))
     return Table(
         (

@@ -138,7 +138,18 @@ def _exposure(found: Findings) -> str:
         verdict = "adoption: the rate of reports has no clear change"
     else:
         verdict = "cannot be told, for the rate of reports has no clear change"
-    return f"Attackers or adoption: {verdict}; {split}."
+    return f"Attackers or adoption: {verdict}; {split}.{_by_views(found, unit)}"
+
+
+def _by_views(found: Findings, unit: str) -> str:
+    """What views, the other exposure, would explain; nothing where they were taken already."""
+    views = found.beside.get("content views")
+    if unit == "content views" or views is None or views["rise"] is None:
+        return ""
+    return (
+        f" Views changed by {words.change(views['rise'])}, which would explain "
+        f"{words.difference(views['rise'] * found.whole['usual'])}."
+    )
 
 
 def _sides(row: Row) -> list[str]:

@@ -92,7 +92,7 @@ def difference(value: float | None) -> str:
     """A difference of counts: 69.25 as +69; nothing for None."""
     if value is None:
         return ""
-    if abs(value) < SMALL and value != round(value):
+    if abs(value) < SMALL and value != round(value) and round(value, 1):
         return f"{value:+.1f}"
     return _signed(value)
 

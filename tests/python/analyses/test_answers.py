@@ -188,7 +188,7 @@ def test_a_moderator_who_differs_is_named(ask: Ask) -> None:
 
     said = ask(fill, "disagreement")
     # Wilson of 30 / 250 and of 20 / 50.
-    assert "2 moderators can be told apart from the rest: m_other (qa) and m_usual (qa)" in said
+    assert "2 moderators can be told apart from the rest: m_other (qa, above) and m_usual" in said
     assert "Quality review: 12 % (9 to 17 %) of the reviewed decisions were found" in said
     assert "clearly above: decider m_other 40 % (28 to 54 %)." in said
     assert "Restricted: " in said

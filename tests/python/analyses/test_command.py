@@ -36,8 +36,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (
             ["spike", "--week", "2025-01-01"],
             "the week of 2024-12-30 cannot be compared: weeks from 2026-01-26 to 2026-03-09 can, "
-            "for the reports begin in the week of 2025-12-22, 4 whole weeks must lie before, and the "
-            "data are as of 2026-03-11 00:00",
+            "for the reports begin in the week of 2025-12-22, 4 whole weeks must lie before, and "
+            "the data are as of 2026-03-11 00:00",
         ),
         (
             ["spike", "--surface", "o'clock"],

@@ -164,6 +164,19 @@ def test_without_accounts_views_are_taken(spike: Spike) -> None:
     said = spike(fill)
     assert "adoption: the rate of reports has no clear change; of the 80 more reports, +80" in said
     assert "come from content views" in said
+    assert "Views changed" not in said
+
+
+def test_views_are_told_beside_accounts(spike: Spike) -> None:
+    def fill(made: Made) -> None:
+        with_more(count=80)(made)
+        for week in (*weeks_before(WEEK, 17), WEEK):
+            views = 1_100 if week == WEEK else 1_000
+            made.run(
+                f"insert into staging.stg_activity_daily values ('{week}', 'feed', {views}, 1)"
+            )
+
+    assert "Views changed by +10 %, which would explain +10." in spike(fill)
 
 
 def test_with_neither_it_cannot_be_told(spike: Spike) -> None:
