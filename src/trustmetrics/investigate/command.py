@@ -40,7 +40,8 @@ def investigate() -> None:
 def answered(database: Path, out: Path | None, ask: Callable[[Database], Answer]) -> None:
     """Open the database, ask, print the answer and write its whole table."""
     check_out(out)
-    with opened(database) as source:
+    waiting = Console(stderr=True).status("reading the database")
+    with waiting, opened(database) as source:
         answer = ask(source)
         written = None if out is None else write(source, answer, out)
     show(answer)

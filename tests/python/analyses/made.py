@@ -75,6 +75,9 @@ class Made:
         """path: where no file is yet; as_of: of the build that it stands for."""
         self.path = path
         self._connection = duckdb.connect(str(path))
+        self._groups: list[tuple[object, ...]] = []
+        self._exposures: list[tuple[object, ...]] = []
+        self._named = 0
         for name, columns in RELATIONS.items():
             self.run(f"create schema if not exists {name.partition('.')[0]}")
             self.run(f"create table {name} ({columns})")
@@ -83,7 +86,6 @@ class Made:
             "insert into seeds.policy_taxonomy values "
             "('SPAM-1', 'spam', '2020-01-01', null), ('SCAM-1', 'scam', '2020-01-01', null)"
         )
-        self._groups = 0
 
     def __enter__(self) -> Made:
         return self
@@ -94,10 +96,12 @@ class Made:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._flush()
         self._connection.close()
 
     def run(self, sql: str) -> None:
-        """Run a statement."""
+        """Run a statement, after what was added before it."""
+        self._flush()
         self._connection.execute(sql)
 
     def reports(
@@ -116,44 +120,72 @@ class Made:
 
         Each item has an account and a case of its own. outcome: of OUTCOMES, or no_case.
         """
-        self._groups += 1
-        name = f"g{self._groups}_"
-        case = "null" if outcome == "no_case" else f"'{name}c' || (i % {items or count})"
-        self.run(
+        self._named += 1
+        self._groups.append(
+            (
+                f"g{self._named}_", week, count, items or count, reporters or count, surface, code,
+                created, outcome != "no_case", *OUTCOMES.get(outcome, (False, False)),
+            )
+        )  # fmt: skip
+
+    def _flush(self) -> None:
+        """Insert what was added all at once, which takes a tenth of the time."""
+        run = self._connection.execute
+        if self._exposures:
+            run(f"insert into intermediate.int_account_exposures values {_rows(self._exposures)}")
+            self._exposures = []
+        if not self._groups:
+            return
+        run(
             f"""
+            create or replace temp table groups as
+            select * from (values {_rows(self._groups)}) as listed (
+                name, week, count, items, reporters, surface, code, created, has_case, is_decided,
+                is_confirmed
+            )
+            """
+        )
+        self._groups = []
+        run(
+            """
             insert into staging.stg_reports
             select
-                '{name}r' || i, timestamp '{week}' + (i % 7) * interval 1 day, 'user',
-                '{name}u' || (i % {reporters or count}), '{name}i' || (i % {items or count}),
-                '{name}a' || (i % {items or count}), '{surface}', '{code}', {case}
-            from range({count}) as counted (i)
+                name || 'r' || i, week::timestamp + (i % 7) * interval 1 day, 'user',
+                name || 'u' || (i % reporters), name || 'i' || (i % items),
+                name || 'a' || (i % items), surface, code,
+                case when has_case then name || 'c' || (i % items) end
+            from groups, range(count) as counted (i)
             """
         )
-        self.run(
-            f"""
+        run(
+            """
             insert into staging.stg_accounts
-            select '{name}a' || i, '{created}', 'consumer' from range({items or count}) as c (i)
+            select name || 'a' || i, created, 'consumer' from groups, range(items) as counted (i)
             """
         )
-        if outcome != "no_case":
-            is_decided, is_confirmed = OUTCOMES[outcome]
-            self.run(
-                f"""
-                insert into intermediate.int_cases
-                select
-                    '{name}c' || i, '{name}a' || i, 'standard', 'spam', '{week}', '{week}',
-                    {is_decided}, {is_confirmed}
-                from range({items or count}) as c (i)
-                """
-            )
+        run(
+            """
+            insert into intermediate.int_cases
+            select
+                name || 'c' || i, name || 'a' || i, 'standard', 'spam', week, week, is_decided,
+                is_confirmed
+            from groups, range(items) as counted (i)
+            where has_case
+            """
+        )
 
     def accounts(self, week: date, count: int, surface: str = "") -> None:
         """Say how many accounts were active in a week, overall or on a surface."""
-        placed = f"'surface', '{surface}'" if surface else "'overall', 'all'"
-        self.run(
-            "insert into intermediate.int_account_exposures "
-            f"values ('week', '{week}', {placed}, {count})"
-        )
+        slice_name, value = ("surface", surface) if surface else ("overall", "all")
+        self._exposures.append(("week", week, slice_name, value, count))
+
+
+def _rows(rows: list[tuple[object, ...]]) -> str:
+    return ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)
+
+
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, bool | int) else f"'{value}'"
 
 
 def weeks_before(week: date, count: int) -> list[date]:

@@ -114,6 +114,15 @@ def test_a_wave(spike: Spike) -> None:
     assert "Few reporters" not in said
 
 
+def test_ten_items_with_eight_reports_each_are_a_wave(spike: Spike) -> None:
+    """The five most reported hold 40 of them, usually 5."""
+    said = spike(with_more(count=80, items=10))
+    assert (
+        "a wave, on many items; the five most reported items of the week hold +35 of the +80"
+        in said
+    )
+
+
 def test_few_reporters_of_many_items(spike: Spike) -> None:
     said = spike(with_more(count=80, reporters=2))
     assert "a wave, on many items" in said
@@ -273,7 +282,8 @@ def test_what_was_near(spike: Spike) -> None:
             """
             insert into staging.stg_detections values
                 ('d1', '2026-01-01', 'det', 'v1', 'feed', 1),
-                ('d2', '2026-03-03', 'det', 'v2', 'feed', 1)
+                ('d2', '2026-03-03', 'det', 'v2', 'feed', 1),
+                ('d3', '2026-03-03', 'a new one', 'v1', 'feed', 1)
             """
         )
         made.run("insert into seeds.policy_taxonomy values ('NEW-1', 'spam', '2026-03-01', null)")
@@ -426,6 +436,26 @@ def test_rises_are_those_of_an_independent_computation(tmp_path: Path) -> None:
             )
     assert len(found) == expected > 80
     assert any(row["dispersion"] > 2 for row in rows)
+
+
+def test_where_too_few_usual_weeks_are_left_the_latest_unusual_one_fills_up(
+    tmp_path: Path,
+) -> None:
+    """Five weeks, two of them with a storm on a surface each."""
+
+    def fill(made: Made) -> None:
+        for place, week in enumerate(weeks_before(WEEK, 6)):
+            made.reports(week, 100)
+            made.reports(week, 60 if place == 2 else 10, surface="live")
+            made.reports(week, 50 if place == 4 else 10, surface="shop")
+        made.reports(WEEK, 100)
+
+    with opened(database(tmp_path, fill)) as source:
+        [whole] = source.analyse("abuse_spike", week=str(WEEK), surface="feed")[:1]
+        rows = source.analyse("abuse_spike", week=str(WEEK))
+    assert whole["usual_weeks"] == 4
+    # The weeks 1, 3 and 5 as usual, 120 each, and the later storm's 160.
+    assert (rows[0]["usual_weeks"], rows[0]["usual"]) == (4, 130)
 
 
 def test_the_worked_number_of_the_page(tmp_path: Path) -> None:
