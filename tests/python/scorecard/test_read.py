@@ -36,9 +36,7 @@ def said(run: Run, database: Path, *more: str) -> dict[str, Any]:
 
 
 def test_only_the_newest_version_unless_all_are_asked_for(run: Run, built: Path) -> None:
-    newest = dict(
-        query(built, "select metric, max(version) from seeds.metric_versions group by 1")
-    )
+    newest = dict(query(built, "select metric, max(version) from seeds.metric_versions group by 1"))
     stands = query(built, "select distinct metric, metric_version from marts.kpi_scorecard")
     older = {metric for metric, version in stands if version < newest[metric]}
     assert older
