@@ -165,7 +165,7 @@ def test_parts_of_any_kind_are_one_log_and_a_row_that_two_hold_counts_once(run, 
     (parts / "none.csv").write_text(HEADER)  # a month without an entry
     (parts / "_SUCCESS").touch()
     (parts / "notes.txt").write_text("of the exporter")
-    again = write_csv(tmp_path / "again[1].csv", BLOCK_COLUMNS, ENTRIES[29:])
+    again = write_csv(tmp_path / "again[b].csv", BLOCK_COLUMNS, ENTRIES[29:])
     hits = [hit(n, "2014-03-01 09:00:00", f"a{n}") for n in range(1, 11)]
     one = write_csv(tmp_path / "one.csv", HIT_COLUMNS, hits[:6])
     two = write_csv(tmp_path / "two.csv", HIT_COLUMNS, hits[4:])
@@ -186,7 +186,7 @@ def test_parts_of_any_kind_are_one_log_and_a_row_that_two_hold_counts_once(run, 
         "read first.CSV: 20 rows",
         "read rest.parquet: 26 rows",
         "read none.csv: 0 rows",
-        "read again[1].csv: 11 rows",
+        "read again[b].csv: 11 rows",
     ]
 
 
