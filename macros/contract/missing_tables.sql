@@ -3,6 +3,7 @@
     absence from the marts is no surprise. -#}
 {% macro say_missing_tables() %}
     {%- set counts = ref('data_quality') -%}
+    {%- set not_measured = ref('stg_not_measured') -%}
     {%- if execute and flags.WHICH in ('build', 'run')
             and results | selectattr('node.name', 'equalto', 'data_quality')
                 | selectattr('status', 'equalto', 'success') | list -%}
@@ -10,7 +11,7 @@
             "select table_name, raw_row_count, rejected_row_count, late_row_count from "
             ~ counts ~ " where entity_count = 0 order by table_name").rows -%}
         {%- set declared = run_query(
-            "select metric, reason from " ~ ref('stg_not_measured') ~ " order by metric").rows -%}
+            "select metric, reason from " ~ not_measured ~ " order by metric").rows -%}
         {%- for line in missing_table_lines(rows) + declared_lines(declared) -%}
             {%- do log(line, info=true) -%}
         {%- endfor -%}
