@@ -107,6 +107,22 @@ def test_recurrence_is_what_the_logs_say(
         assert page_has(row), row
 
 
+def test_the_page_says_what_the_build_gives(built: duckdb.DuckDBPyConnection) -> None:
+    found = built.execute(
+        "select denominator, value, ci_lower, ci_upper from built.marts.kpi_values "
+        "where metric = 'recurrence_rate_30d' and metric_version <= 2 and slice = 'overall' "
+        "and period_grain = 'quarter' order by period_start, metric_version"
+    ).fetchall()
+    cells = [
+        [f"{accounts:,.0f}", "{:.2f} % ({:.2f}-{:.2f})".format(*(100 * one for one in interval))]
+        for accounts, *interval in found
+    ]
+    for number in range(4):
+        name = f"Q{number + 1}" + " (not mature)" * (number == 3)
+        row = [name, *cells[2 * number], *cells[2 * number + 1]]
+        assert page_has(row), row
+
+
 def test_what_the_logs_cannot_say_is_in_no_metric(built: duckdb.DuckDBPyConnection) -> None:
     measured = built.execute("select distinct metric from built.marts.kpi_values order by 1")
     assert measured.fetchall() == [(f"recurrence_rate_{days}d",) for days in (30, 7, 90)]
