@@ -17,6 +17,7 @@ from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
+from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
@@ -207,6 +208,7 @@ ingest.add_command(ingest_sql)
 app.add_command(map_group)
 app.add_command(check)
 app.add_command(gate)
+app.add_command(investigate)
 app.add_command(metric)
 app.add_command(validate)
 
