@@ -148,18 +148,37 @@ def ingest() -> None:
     epilog="Example: trustmetrics ingest mediawiki --hits hits.parquet --blocks blocks.parquet "
     "--out data/enwiki",
 )
-@click.option("--hits", type=A_PATH, required=True, help="Abuse-filter hits, Parquet or CSV.")
-@click.option("--blocks", type=A_PATH, required=True, help="Block log, Parquet or CSV.")
+@click.option(
+    "--blocks",
+    type=A_PATH,
+    required=True,
+    multiple=True,
+    help="Block log: a Parquet or CSV file, or a folder of them. Repeatable.",
+)
+@click.option(
+    "--hits",
+    type=A_PATH,
+    multiple=True,
+    help="Abuse-filter hits, likewise.  [default: none, and no detections]",
+)
 @out_option
-def ingest_mediawiki(hits: Path, blocks: Path, out: Path) -> None:
-    """Map MediaWiki's abuse-filter and block logs (docs/sources/mediawiki.md)."""
+def ingest_mediawiki(blocks: tuple[Path, ...], hits: tuple[Path, ...], out: Path) -> None:
+    """Map MediaWiki's abuse-filter and block logs (docs/sources/mediawiki.md).
+
+    Rows that stand in several files count once. What the logs cannot say is declared in the
+    table not_measured, and is then in no metric.
+    """
     from trustmetrics.ingest import mediawiki
 
-    with steps("mapped tables", total=None) as on_table:
-        counts = mediawiki.ingest(hits, blocks, out, on_table)
-    for name, count in counts.items():
+    with steps("mapping", total=None) as on_step:
+        report = mediawiki.ingest(hits, blocks, out, on_step)
+    for name, count in (report.rows | report.counts).items():
         console.print(f"{name:<44} {count:>12,}")
-    console.print(f"next: trustmetrics build --raw {out}")
+    for path in report.unread:
+        console.print(f"not read: {path} is neither .parquet nor .csv", markup=False)
+    declared = report.rows["not_measured"]
+    console.print(f"{declared} metrics that the logs cannot give are declared in not_measured")
+    console.print(f"next: trustmetrics build --raw {out}", markup=False)
 
 
 ingest.add_command(ingest_sql)
