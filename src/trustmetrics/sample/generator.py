@@ -12,10 +12,11 @@ from string import Template
 
 import duckdb
 
+from trustmetrics.sample.review import review
 from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START, counts, history_start
 from trustmetrics.sample.tables import TABLES, Table
 
-SETUP = ("macros", "mixes", "experiments", "incidents", "case_signals", "case_lives")
+SETUP = ("macros", "mixes", "arrivals", "experiments", "incidents", "case_signals", "case_routes")
 NOT_DELIVERED = ("known_at", "open_known_at")
 MEMORY_LIMIT = "2500MB"
 # A fact has further versions (see delivery.sql), so that facts make this many rows.
@@ -110,6 +111,8 @@ def _set_up(
         _set_variable(connection, "policy_mix_file", str(mix))
         for name in SETUP:
             connection.execute(folder.joinpath(f"{name}.sql").read_text(encoding="utf-8"))
+        review(connection, size)
+        connection.execute(folder.joinpath("case_lives.sql").read_text(encoding="utf-8"))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) -> int:

@@ -8,9 +8,7 @@ with rings as (
         getvariable('n_accounts') // 2 - getvariable('n_ring_accounts') + ring * 6 + member as a,
         identifier_type,
         make_id('h', 'ring ' || identifier_type, ring) as identifier_hash,
-        getvariable('start_ms')
-        + days(uniform('ring start', ring) * (getvariable('n_days') - 61))
-        - days(uniform('ring seen', a)) as first_seen_ms,
+        ring_start_ms(ring) - days(uniform('ring seen', a)) as first_seen_ms,
         first_seen_ms + days(62) as last_seen_ms,
     from range(getvariable('n_rings')) as rings (ring)
     cross join range(6) as members (member)

@@ -6,13 +6,13 @@ with due as (
         days.day as partition_date,
         epoch_ms(days.day::timestamp) as day_ms,
         day_ms + hours(30) as expected_ms,
-        feeds.daily_rows * days.level as rows_due,
+        feeds.rows_per_case * days.level as rows_due,
     from days_of_history as days
     cross join (
         values
-            ('reports', 0.18), ('detections', 0.27), ('cases', 0.09),
-            ('decisions', 0.09), ('prevalence_labels', 0.03)
-    ) as feeds (dataset, daily_rows)
+            ('reports', 1.1), ('detections', 0.95), ('cases', 1.0),
+            ('decisions', 1.0), ('prevalence_labels', 0.0)
+    ) as feeds (dataset, rows_per_case)
 ),
 
 loaded as (
@@ -30,7 +30,10 @@ loaded as (
             else expected_ms - hours(0.2 + 2.5 * uniform('early by ' || dataset, day_ms))
         end as completed_ms,
         round(
-            rows_due * getvariable('entities') / getvariable('n_days')
+            case dataset when 'prevalence_labels'
+                then getvariable('n_labels') / (select count(*) from days_of_history)
+                else rows_due * getvariable('n_accounts') / getvariable('n_days')
+            end
             * (0.9 + 0.2 * uniform('rows of ' || dataset, day_ms))
         )::bigint as rows_loaded,
     from due
