@@ -19,6 +19,7 @@
         'experiments',
         'incidents',
         'moderator_shifts',
+        'not_measured',
         'postmortem_actions',
         'prevalence_labels',
         'prevalence_strata',

@@ -124,6 +124,11 @@ VALID: dict[str, dict[str, str]] = {
         "contained_at": "2026-01-02 11:00:00",
         "resolved_at": "2026-01-02 12:00:00",
     },
+    "not_measured": {
+        "metric": "report_rate",
+        "declared_on": "2026-01-02",
+        "reason": "reports are kept elsewhere",
+    },
     "prevalence_labels": {
         "sample_id": "s",
         "period_start_date": "2026-01-05",

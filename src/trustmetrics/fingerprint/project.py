@@ -17,6 +17,7 @@ from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
+from trustmetrics.fingerprint.expression import NULL, column
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import (
@@ -144,9 +145,18 @@ class CompiledProject:
         return {one: self.dependence.of_slice(relation, used, name, one) for one in slices}
 
     def passes_on(self, table: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
-        """Whether a model that stacks others has all the rows of one of them, column by column."""
+        """Whether a model that stacks others has all the rows of one of them, column by column.
+
+        Or none of them: it may leave out a whole model by a column that is one literal in it, such
+        as the metric's name.
+        """
         union: Relation = self.relation(table, look_into=True)
-        while isinstance(union, Select) and len(union.slots) == 1 and not union.where:
+        asked: set[str] = set()
+        while isinstance(union, Select):
+            names = _names_that_filter(union)
+            if names is None:
+                return False
+            asked |= names
             union = union.slots[0].relation
         if not isinstance(union, Union):
             return False
@@ -158,8 +168,16 @@ class CompiledProject:
         for branch, names in union.branches:
             canon = self.canonicaliser.canon(branch, names)
             if canon.digest == own.digest and [canon.columns[name] for name in names] == wanted:
-                return True
+                return all(self.literal_of(node, name) is not None for name in asked)
         return False
+
+    def literal_of(self, node: Mapping[str, Any], name: str) -> str | None:
+        """Return the literal that a model puts into a column in every row, as text; else None."""
+        flat = self.canon(node, [name]).flat
+        value = flat.outputs[0] if flat and flat.outputs else None
+        while value is not None and value.op == "cast":
+            value = value.args[0]
+        return value.data[1] if value is not None and value.op == "literal" else None
 
     def text(self, node: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
         """Return the canonical form of a model as lines of SQL, for people."""
@@ -283,3 +301,31 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 
 def _versioned(node: Mapping[str, Any]) -> str:
     return f"{node['name']}_v{node['version']}" if node.get("version") else node["name"]
+
+
+def _names_that_filter(select: Select) -> set[str] | None:
+    """The columns of its first slot by which a select leaves rows out.
+
+    None where it does more than leave rows out: it changes or renames a column, or can multiply
+    rows. A left join that keeps what it does not match multiplies none.
+    """
+    first, *others = select.slots
+    same = all(value is column(first.number, name) for name, value in select.columns.items())
+    is_passed = not select.passed or select.passed == (first.number,)
+    if not same or not is_passed or first.on is not None:
+        return None
+    conditions = list(select.where)
+    for slot in others:
+        pairs = {side for one in slot.on or () if one.op == "eq" for side in one.args}
+        unmatched = [
+            one for one in conditions
+            if one.op == "is" and one.args[1] is NULL and one.args[0] in pairs
+            and one.slots() == {slot.number}
+        ]  # fmt: skip
+        if slot.on is None or not unmatched:
+            return None
+        conditions = [one for one in conditions if one not in unmatched]
+        conditions += slot.on
+    places = {slot.number for slot in others}
+    asked = {place for one in conditions for place in one.columns if place[0] not in places}
+    return {name for _, name in asked}

@@ -22,6 +22,16 @@ select
     count(*) filter (where breaches is null and not coalesce(is_deleted, false)) as row_count
 from base_{table}
 """
+DECLARED = """
+select
+    metric,
+    max_by(reason, ingested_at) as reason
+from base_not_measured
+where breaches is null
+group by metric
+having not max_by(coalesce(is_deleted, false), ingested_at)
+order by metric
+"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,8 @@ class Findings:
         rejected: the rows that break the contract, by table.
         missing: a line for each table without a row, with the metrics that it takes away.
         measured: the metrics that this input gives, by name.
-        not_measured: the tables that each of the other metrics lacks.
+        not_measured: the tables that each of the other metrics lacks; `not_measured` alone, the
+            table that declares it, where it lacks none.
     """
 
     tables: Sequence[TableFound]
@@ -120,12 +131,16 @@ def _look(
         metric: [table for table in facts["requires"] if table in names]
         for metric, facts in host.call("metric_facts").items()
     }
+    declared = run(DECLARED).fetchall() if "not_measured" not in names else []
+    for metric, _ in declared:
+        if metric in lacks:
+            lacks[metric] = lacks[metric] or ["not_measured"]
     return Findings(
         tables,
         faults,
         raw["unread"],
         _rejected(host, tables, project),
-        host.call("missing_table_lines", without),
+        host.call("missing_table_lines", without) + host.call("declared_lines", declared),
         sorted(name for name, missing in lacks.items() if not missing),
         {name: missing for name, missing in sorted(lacks.items()) if missing},
     )

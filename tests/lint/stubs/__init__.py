@@ -18,7 +18,7 @@ CTES = (
     "kpi_survival_probability kpi_uptime nominal_alpha stratified_share "
     "survival_curve survival_quantiles"
 )
-QUERIES = "days_since in_each_period kpi_union literal_rows"
+QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements"
 
 
 def _says(text: str) -> Callable[..., str]:
@@ -35,6 +35,7 @@ t_double = _says("varchar")
 config = _says("")
 ref = _says("stub_table")
 execute = True
+most_requirements = _says("1")
 dbt = SimpleNamespace(string_literal=_says("'stub'"), escape_single_quotes=_says("stub"))
 
 

@@ -220,7 +220,7 @@ def test_missing_tables_are_empty_and_said_with_the_metrics_that_they_take_away(
         "incidents": 2,
         "surfaces": 1,
     }
-    assert len(counts) == 27
+    assert len(counts) == 28
 
 
 def test_validate_counts_what_a_build_counts(awkward: tuple[Path, list[str]]) -> None:

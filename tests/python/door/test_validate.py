@@ -30,7 +30,7 @@ def test_a_folder_is_told_as_json(run: Run, tmp_path: Path) -> None:
     assert told["is_fine"] is False
     assert told["unread"] == ["readme.txt"]
     tables = {one["table"]: one for one in told["tables"]}
-    assert len(tables) == 27
+    assert len(tables) == 28
     assert tables["tool_outages"] == {
         "table": "tool_outages",
         "files": 1,
@@ -72,3 +72,30 @@ def test_faults_of_files_are_said_beside_the_tables_that_are_fine(run: Run, tmp_
     assert "appeal.csv' is not read" in faults[0]
     assert "surfaces.csv' has no column 'surface', " in faults[1]
     assert "tool_outages" in said.out
+
+
+def test_what_the_source_declares_is_not_measured_unless_it_takes_it_back(
+    run: Run, tmp_path: Path
+) -> None:
+    for table in ("tool_services", "tool_outages", "reports", "dataset_loads"):
+        write_csv(tmp_path / f"{table}.csv", [valid(table)])
+    declared = [
+        valid("not_measured", metric="tooling_uptime", reason="the clock was wrong"),
+        valid("not_measured", metric="freshness_sla_adherence"),
+        valid(
+            "not_measured",
+            metric="freshness_sla_adherence",
+            ingested_at="2026-03-01 00:00:00",
+            is_deleted="true",
+        ),
+        valid("not_measured", metric="tooling_uptme"),
+    ]
+    write_csv(tmp_path / "not_measured.csv", declared)
+    told = json.loads(run("validate", tmp_path, "--format", "json").out)
+    assert told["measured"] == ["freshness_sla_adherence"]
+    assert told["not_measured"]["tooling_uptime"] == ["not_measured"]
+    assert (
+        "tooling_uptime is not measured, says raw table not_measured: the clock was wrong"
+        in told["missing"]
+    )
+    assert any("names tooling_uptme, which is not a metric" in line for line in told["missing"])
