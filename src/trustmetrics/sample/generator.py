@@ -126,6 +126,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) 
         facts=facts,
         key=", ".join(table.key),
         columns=",\n            ".join(_versioned(table, column) for column in columns),
+        is_kept=table.is_kept,
         is_reference=str(table.is_reference).lower(),
         opened_at="open_known_at" if table.opens else "null::timestamp",
         file=str(workshop / f"{table.name}.parquet").replace("'", "''"),

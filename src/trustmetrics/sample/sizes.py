@@ -20,11 +20,13 @@ FIXED_ROWS = 250
 LABELS_PER_WEEK = 1200
 LABELS_SHARE = 0.16
 # What a case takes up in all tables that grow with the number of cases.
-ROWS_PER_CASE = 9.4
+ROWS_PER_CASE = 8.75
 # Accounts that are active in a month, on average, for each case of the whole period.
-MEMBERS_PER_CASE = 14.4
+MEMBERS_PER_CASE = 13.4
 # One offender in six or so offends again.
-CASES_PER_OFFENDER = 1.17
+CASES_PER_OFFENDER = 1.10
+# Days before the period in which offenders set out.
+LEAD_DAYS = 60
 RING_ACCOUNTS = 6
 RING_CASES = 24
 
@@ -63,6 +65,7 @@ def counts(size: int) -> dict[str, int]:
         "n_identifiers": round(0.25 * cases),
         "n_offenders": offenders,
         "n_brigades": max(1, round(cases / 5000)),
+        "n_lead_days": LEAD_DAYS,
         "n_units": round(0.55 * cases),
         "n_labels": labels,
         "n_raters": raters,

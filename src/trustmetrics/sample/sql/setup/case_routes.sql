@@ -22,8 +22,8 @@ with queued as (
         end as queue,
         case
             when chance('fate', i, 0.010) then 'duplicate'
-            when chance('fate', i, 0.028) then 'reopened in error'
-            when chance('fate', i, 0.034) then 'reopened on evidence'
+            when chance('fate', i, 0.023) then 'reopened in error'
+            when chance('fate', i, 0.029) then 'reopened on evidence'
             else 'plain'
         end as fate,
     from case_signals

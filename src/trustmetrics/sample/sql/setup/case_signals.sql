@@ -151,12 +151,12 @@ described as (
 noticed as (
     select
         *,
-        has_flag and chance('report too', i, 0.28)
+        has_flag and chance('report too', i, 0.20)
         or not has_flag and chance('report', i, 0.97) as has_report,
         case
             when not has_flag then null
-            when story = 'nudity' or percent('band', i) < 58 then 'certain'
-            when percent('band', i) < 88 then 'likely'
+            when story = 'nudity' or percent('band', i) < 68 then 'certain'
+            when percent('band', i) < 91 then 'likely'
             else 'possible'
         end as band,
         case band when 'likely' then 0.5 when 'possible' then 0.25 end as review_probability,
@@ -178,10 +178,10 @@ judged as (
             when story = 'wave' then 0.9
             when story = 'ring' then 0.95
             when story = 'nudity' then 0.97
-            when is_repeated then 0.93
+            when is_repeated then case when band is null then 0.6 else 0.95 end
             when band is null then report_truth
             when detector_id = 'det_spam_graph' and signal_ms > ms_of('2025-12-01')
-                then accuracy(band, 0.0) - 0.42 * (signal_ms - ms_of('2025-12-01'))
+                then accuracy(band, 0.0) - 0.38 * (signal_ms - ms_of('2025-12-01'))
                     / (ms_of('2026-07-01') - ms_of('2025-12-01'))
             when detector_id in ('det_abuse_text', 'det_hate_text') then accuracy(band, 0.05)
             when detector_id in ('det_child_hash', 'det_login_risk') then accuracy(band, -0.03)
@@ -193,7 +193,7 @@ judged as (
 -- Where a case is both flagged and reported, the detector comes first five times in six.
 signalled as (
     select
-        * exclude (signal_ms),
+        *,
         chance('truth', i, violation_probability) as is_violation,
         signal_ms
         + case when has_flag and has_report and chance('second', i, 0.17)
@@ -214,13 +214,13 @@ signalled as (
 
 final as (
     select
-        * exclude (flagged_at_ms, reported_at_ms, has_flag, has_report),
+        * exclude (signal_ms, flagged_at_ms, reported_at_ms, has_flag, has_report),
         case when has_flag then if_happened(flagged_at_ms) end as flagged_ms,
         case when has_report then if_happened(reported_at_ms) end as reported_ms,
         opened_at_ms as opened_ms,
         occurred_at_ms as occurred_ms,
     from signalled
-    where opened_at_ms < getvariable('end_ms')
+    where signal_ms >= getvariable('start_ms') and opened_at_ms < getvariable('end_ms')
 )
 
 select * exclude (opened_at_ms, occurred_at_ms) from final;

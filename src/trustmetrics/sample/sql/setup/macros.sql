@@ -99,15 +99,12 @@ create macro utc_offset(region) as
     case region when 'eu' then 1 when 'na' then -6 when 'latam' then -3 else 8 end;
 
 -- A moment of a day as its region lives it: few people at five in the morning, most at five in the
--- afternoon. What would lie before the period is moved into its first hours.
+-- afternoon.
 create macro lived_ms(salt, k, day, region) as
-    greatest(
-        ms_of(day)
-        + hours(
-            5 + 12 * (uniform(salt || ' hour', k) + uniform(salt || ' minute', k))
-            - utc_offset(region)
-        ),
-        getvariable('start_ms') + floor(21600000 * uniform(salt || ' early', k))::bigint
+    ms_of(day)
+    + hours(
+        5 + 12 * (uniform(salt || ' hour', k) + uniform(salt || ' minute', k))
+        - utc_offset(region)
     );
 
 -- A moment of a window of days, sooner rather than later where haste exceeds 1.
@@ -190,7 +187,7 @@ create macro break_ms(r, strike, term_days) as
 
 -- How often a flag is right, by its band.
 create macro accuracy(band, shortfall) as
-    case band when 'certain' then 0.97 when 'likely' then 0.90 else 0.74 end - shortfall;
+    case band when 'certain' then 0.98 when 'likely' then 0.92 else 0.78 end - shortfall;
 
 -- From a decision to the appeal: four in five within days, some in weeks, a few in the last weeks
 -- of the six months that users have.

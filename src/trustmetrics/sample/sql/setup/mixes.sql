@@ -41,7 +41,8 @@ cross join (
     values ('eu', 0.40), ('na', 0.26), ('latam', 0.16), ('apac', 0.18)
 ) as regions (region, region_share);
 
--- One row per day of the period. level: activity against the period's mean.
+-- One row per day of the period, and of the weeks before it, in which offenders set out who offend
+-- again within it. level: activity against the period's mean.
 create table days as
 select
     day::date as day,
@@ -50,7 +51,7 @@ select
     * case isodow(day) when 6 then 1.05 when 7 then 1.08 else 0.974 end
     * (0.98 + 0.04 * uniform('day level', epoch_ms(day))) as level,
 from range(
-    to_moment(getvariable('start_ms')),
+    to_moment(getvariable('start_ms')) - to_days(getvariable('n_lead_days')::integer),
     to_moment(getvariable('end_ms')),
     interval 1 day
 ) as calendar (day);

@@ -40,7 +40,7 @@ judged as (
     select
         *,
         viewed_ms + days(delay_days) as ms,
-        case stratum when 'high_risk' then 0.035 when 'new_author' then 0.0035 else 0.0002 end
+        case stratum when 'high_risk' then 0.035 when 'new_author' then 0.0040 else 0.00015 end
         * case
             when surface = 'live'
                 and period_start_date between date '2026-02-16' and date '2026-04-05'

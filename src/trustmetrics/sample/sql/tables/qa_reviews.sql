@@ -4,7 +4,7 @@ with drawn as (
     select
         *,
         case
-            when queue = 'automated' then 0.04
+            when queue = 'automated' then 0.08
             when severity = 'critical' then 0.40
             when severity = 'high' then 0.18
             when severity = 'medium' then 0.12
@@ -14,7 +14,7 @@ with drawn as (
         fate = 'reopened in error'
         or is_wrongly_found
         or is_wrongly_cleared
-        or chance('wrong', i, 0.01) as is_wrong,
+        or chance('wrong', i, 0.006) as is_wrong,
     from case_lives
     where decided_ms is not null
         and chance('quality sample', i, inclusion_probability)

@@ -90,7 +90,7 @@ final as (
         dangling('c', 'report', n, case_id) as case_id,
         to_moment(ms) as known_at,
     from together
-    where ms < getvariable('end_ms')
+    where ms >= getvariable('start_ms') and ms < getvariable('end_ms')
 )
 
 select * from final
