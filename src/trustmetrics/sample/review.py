@@ -32,11 +32,9 @@ from trustmetrics.sample.roster import (
     Shift,
     rostered,
 )
-from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START
+from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START, SHIFTS_SHARE
 
 WEEKS = PERIOD_DAYS / 7
-# Shifts are rows too: a small sample has room for fewer.
-SHIFTS_SHARE = 0.035
 
 
 def review(connection: duckdb.DuckDBPyConnection, size: int) -> None:

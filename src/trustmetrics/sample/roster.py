@@ -29,13 +29,13 @@ ON_CALL_HOURS = 12
 ON_CALL_MINUTES_PER_UNIT = 6.0
 ON_CALL_UTILISATION = 0.7
 
-# Story 4: from Monday 4 May 2026 the standard queue is short of people; from 8 June on others help
+# Story 4: from Monday 11 May 2026 the standard queue is short of people; from 8 June on others help
 # out until the backlog is gone. During the scam wave some work overtime.
-SHORTAGE = (date(2026, 5, 4), date(2026, 6, 8))
+SHORTAGE = (date(2026, 5, 11), date(2026, 6, 8))
 STAFFING = (
     (SHORTAGE[0], SHORTAGE[1], 0.76),
     (date(2026, 6, 8), date(2026, 6, 22), 1.40),
-    (date(2026, 2, 26), date(2026, 4, 6), 1.25),
+    (date(2026, 2, 20), date(2026, 4, 6), 1.35),
 )
 SHIFTS_A_WEEK_EACH = 4.5
 

@@ -14,9 +14,9 @@
 --   nudity   10 of 1,000  story 6: a faulty version of det_nudity_image, 2026-01-05 to 2026-01-25
 --   har2      6 of 1,000  story 3: HAR-2 is widened on 2025-10-01 and much used for three weeks
 --
--- and a few more offenders are the targets of story 8: brigade, 2026-05-18 to 2026-05-24.
+-- and a few more offenders are the targets of story 8: brigade, 2026-05-04 to 2026-05-10.
 --
--- Story 2 is here as well: det_spam_graph is right less and less often from 2025-12-01 on.
+-- Story 2 is here as well: det_spam_graph is right less and less often from 2026-03-01 on.
 --
 -- Columns that end in _ms are epoch milliseconds. account is an account's number;
 -- review_probability the chance that the flag was sent to review (null: certain); n_reports how
@@ -59,7 +59,7 @@ placed as (
             when 'wave' then to_day(window_ms('wave', r, '2026-02-18', '2026-04-05', 1.6))
             when 'nudity' then to_day(window_ms('nudity', r, '2026-01-05', '2026-01-25', 1.0))
             when 'har2' then to_day(window_ms('har2', r, '2025-10-01', '2025-10-21', 1.4))
-            when 'brigade' then to_day(window_ms('brigade', r, '2026-05-18', '2026-05-23', 1.2))
+            when 'brigade' then to_day(window_ms('brigade', r, '2026-05-04', '2026-05-09', 1.2))
             when 'ring'
                 then to_day(ring_start_ms(ring) + days(60 * uniform('ring day', r)))
             else cells.day
@@ -161,7 +161,7 @@ noticed as (
         end as band,
         case band when 'likely' then 0.5 when 'possible' then 0.25 end as review_probability,
         case
-            when is_brigade then 25 + floor(50 * uniform('reports', i))::integer
+            when is_brigade then 30 + floor(60 * uniform('reports', i))::integer
             when is_storm then 4 + floor(exp(3 * uniform('reports', i)))::integer
             else 1 + floor(
                 case when story = 'wave' then 1.6 else 0.55 end * waiting('reports', i)
@@ -180,9 +180,9 @@ judged as (
             when story = 'nudity' then 0.97
             when is_repeated then case when band is null then 0.6 else 0.95 end
             when band is null then report_truth
-            when detector_id = 'det_spam_graph' and signal_ms > ms_of('2025-12-01')
-                then accuracy(band, 0.0) - 0.38 * (signal_ms - ms_of('2025-12-01'))
-                    / (ms_of('2026-07-01') - ms_of('2025-12-01'))
+            when detector_id = 'det_spam_graph' and signal_ms > ms_of('2026-03-01')
+                then accuracy(band, 0.0) - 0.42 * (signal_ms - ms_of('2026-03-01'))
+                    / (ms_of('2026-07-01') - ms_of('2026-03-01'))
             when detector_id in ('det_abuse_text', 'det_hate_text') then accuracy(band, 0.05)
             when detector_id in ('det_child_hash', 'det_login_risk') then accuracy(band, -0.03)
             else accuracy(band, 0.0)

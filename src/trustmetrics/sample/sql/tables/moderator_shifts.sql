@@ -1,6 +1,6 @@
 -- Grain: one row per moderator, day and queue: the hours at the queue, of a shift that is longer.
 -- Who is on shift when is the plan that the queues run on (roster.py). Story 4: the standard queue
--- has seven tenths of its people from 2026-05-04 to 2026-06-07, and help from then on until
+-- has three quarters of its people from 2026-05-11 to 2026-06-07, and help from then on until
 -- 2026-06-21.
 with final as (
     select
