@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 
 from trustmetrics.sample.roster import (
+    FEWEST_SHIFTS_A_WEEK,
     HOUR_MS,
     LONGEST_UNIT_MS,
     MINUTE_MS,
@@ -23,7 +24,6 @@ from trustmetrics.sample.roster import (
     ON_CALL_MINUTES_PER_UNIT,
     ON_CALL_SLOTS,
     ON_CALL_UTILISATION,
-    FEWEST_SHIFTS_A_WEEK,
     SHARE_AT_QUEUE,
     SHIFT_HOURS,
     SHORTAGE,
@@ -46,7 +46,9 @@ def review(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     rows = SHIFTS_SHARE * size
     need = on_call["work"].sum() * ON_CALL_MINUTES_PER_UNIT / 60 / ON_CALL_UTILISATION / WEEKS
     a_week = min(max(14.0, need / (ON_CALL_HOURS * SHARE_AT_QUEUE)), 0.4 * rows / WEEKS)
-    seniors = rostered("escalation", ON_CALL_SLOTS, ON_CALL_HOURS, a_week, PERIOD_START, PERIOD_END, 0)
+    seniors = rostered(
+        "escalation", ON_CALL_SLOTS, ON_CALL_HOURS, a_week, PERIOD_START, PERIOD_END, 0
+    )
     n_seniors = 1 + max(shift.moderator for shift in seniors)
 
     need = waiting["work"].sum() * MINUTES_PER_UNIT / 60 / UTILISATION / WEEKS
@@ -68,8 +70,10 @@ def review(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         for name in ("i", "assigned_ms", "decided_ms", "moderator")
     }
     connection.register("served", case_reviews)
-    connection.execute("create table case_reviews as select * replace (nullif(decided_ms, -1) as decided_ms) "
-        "from served order by i")
+    connection.execute(
+        "create table case_reviews as select * replace (nullif(decided_ms, -1) as decided_ms) "
+        "from served order by i"
+    )
     connection.unregister("served")
     shifts = [*seniors, *team]
     effort = {

@@ -74,8 +74,12 @@ def rostered(
             carried += need * (_staffing(day, first, last) if queue == "standard" else 1.0)
             planned += [(day, hour)] * math.floor(carried)
             carried -= math.floor(carried)
-    most = max((sum(1 for d, _ in planned if d == day) for day in {d for d, _ in planned}), default=1)
-    team = max(4, most + 1, math.ceil(len(planned) / ((last - first).days / 7) / SHIFTS_A_WEEK_EACH))
+    most = max(
+        (sum(1 for d, _ in planned if d == day) for day in {d for d, _ in planned}), default=1
+    )
+    team = max(
+        4, most + 1, math.ceil(len(planned) / ((last - first).days / 7) / SHIFTS_A_WEEK_EACH)
+    )
     return [
         Shift(
             queue,

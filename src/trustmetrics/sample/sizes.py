@@ -75,7 +75,7 @@ def counts(size: int) -> dict[str, int]:
         "n_accounts": accounts,
         "n_identifiers": round(0.25 * cases),
         "n_offenders": offenders,
-        "n_brigades": max(1, round(cases / 5000)),
+        "n_brigades": max(2, round(cases / 5000)),
         "n_lead_days": LEAD_DAYS,
         "n_units": round(0.55 * cases),
         "n_labels": labels,

@@ -174,6 +174,7 @@ judged as (
     select
         *,
         case
+            when story = 'brigade' then 0.0
             when is_brigade then 0.03
             when story = 'wave' then 0.9
             when story = 'ring' then 0.95
@@ -181,7 +182,7 @@ judged as (
             when is_repeated then case when band is null then 0.6 else 0.95 end
             when band is null then report_truth
             when detector_id = 'det_spam_graph' and signal_ms > ms_of('2026-03-01')
-                then accuracy(band, 0.0) - 0.42 * (signal_ms - ms_of('2026-03-01'))
+                then accuracy(band, 0.0) - 0.60 * (signal_ms - ms_of('2026-03-01'))
                     / (ms_of('2026-07-01') - ms_of('2026-03-01'))
             when detector_id in ('det_abuse_text', 'det_hate_text') then accuracy(band, 0.05)
             when detector_id in ('det_child_hash', 'det_login_risk') then accuracy(band, -0.03)
