@@ -1,4 +1,4 @@
-"""The contract's 27 tables as the sample delivers them: keys, corrections and breaches.
+"""The contract's tables as the sample delivers them: keys, corrections and breaches.
 
 A table's rows come from `sql/tables/<name>.sql`; this module says how they are delivered (see
 `sql/delivery.sql`). All expressions are DuckDB SQL over the table's own columns.

@@ -180,7 +180,10 @@ def test_some_items_are_reported_dozens_of_times_and_most_once(query: Query) -> 
 def test_moderators_do_one_case_at_a_time(query: Query) -> None:
     rows = query(
         """
-        select decisions.moderator_id, min(case_events.occurred_at) as begun, min(decided_at) as done
+        select
+            decisions.moderator_id,
+            min(case_events.occurred_at) as begun,
+            min(decided_at) as done,
         from cases
         inner join case_events using (case_id)
         inner join decisions using (case_id)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustmetrics.sample.review import serve
-from trustmetrics.sample.roster import SHORTAGE, STANDARD_SLOTS, rostered
+from trustmetrics.sample.queue import serve
+from trustmetrics.sample.roster import SHORTAGE, STANDARD, rostered
 
 CASES = st.lists(
     st.tuples(st.integers(0, 60), st.sampled_from([1, 8, 24, 72]), st.integers(1, 9)), max_size=25
@@ -77,9 +77,9 @@ def test_cases_take_longer_while_the_team_is_slow() -> None:
 
 
 def test_the_roster_is_what_is_asked_for_and_nobody_has_two_shifts_on_a_day() -> None:
-    first, last = date(2025, 4, 1), date(2026, 7, 1)
+    period = (date(2025, 4, 1), date(2026, 7, 1))
     for a_week in (3.0, 15.0, 40.0):
-        shifts = rostered("standard", STANDARD_SLOTS, 8, a_week, first, last, 4)
+        shifts = rostered(STANDARD, a_week, 8, period, 4)
         assert len(shifts) / (456 / 7) == pytest.approx(a_week, rel=0.05)
         assert len({(shift.moderator, shift.day) for shift in shifts}) == len(shifts)
         assert min(shift.moderator for shift in shifts) == 4
