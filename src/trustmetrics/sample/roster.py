@@ -56,11 +56,11 @@ ON_CALL = Queue(
 )
 STANDARD = Queue(
     name="standard",
-    slots=((6, 1.0, 0.45), (14, 1.0, 0.45), (22, 0.3, 0.2)),
+    slots=((6, 1.0, 0.38), (14, 1.0, 0.38), (22, 0.27, 0.17)),
     shift_hours=8,
     share_at_queue=0.5,
     minutes_per_unit=8.0,
-    utilisation=0.84,
+    utilisation=0.85,
     fewest_shifts=15.0,
     room=0.6,
     drops_other_work=False,

@@ -103,7 +103,7 @@ def test_story_4_a_team_is_short_of_people(query: Query) -> None:
             """
         )
     )
-    assert waits["short"] > 8 * waits["before"]
+    assert waits["short"] > 5 * waits["before"]
     assert waits["after"] < 3 * waits["before"]
     short, before, helped = query(
         """
