@@ -1,7 +1,9 @@
 {#- The share of a population on the first of two lists, the population estimated from the lists'
-    overlap by Chapman (1951), its variance after Seber (1970): the CTEs from subjects to estimates.
-    subjects: one row per individual seen, with period_at, is_detected, is_user_reported and a column
-    per slice. No row where a list or the overlap is empty. -#}
+    overlap by Chapman (1951), its variance after Seber (1970), the interval from a lognormal one of
+    the number that nobody saw (Chao 1987), so that it never contradicts what was seen: the CTEs from
+    subjects to estimates. subjects: one row per individual seen, with period_at, is_detected,
+    is_user_reported and a column per slice. No row where a list or the overlap is empty; no interval
+    where one list holds the other. -#}
 {% macro kpi_capture_recapture(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
     slices,
@@ -30,10 +32,17 @@ populations as (
     select
         *,
         (n1 + 1) * (n2 + 1) / (m + 1) - 1 as population,
-        {{ z_95() }} * sqrt(
-            (n1 + 1) * (n2 + 1) * (n1 - m) * (n2 - m) / ((m + 1) * (m + 1) * (m + 2))
-        ) as margin
+        n1 + n2 - m as seen,
+        (n1 - m) * (n2 - m) / (m + 1) as unseen,
+        (n1 + 1) * (n2 + 1) * (n1 - m) * (n2 - m) / ((m + 1) * (m + 1) * (m + 2)) as variance
     from lists
+),
+
+spread as (
+    select
+        *,
+        exp({{ z_95() }} * sqrt(ln(1 + {{ ratio('variance', 'unseen * unseen') }}))) as factor
+    from populations
 ),
 
 estimates as (
@@ -45,16 +54,9 @@ estimates as (
         n1 as numerator,
         population as denominator,
         {{ ratio('n1', 'population') }} as value,
-        case
-            when margin > 0
-                then least(greatest({{ ratio('n1', 'population + margin') }}, 0), 1)
-        end as ci_lower,
-        case
-            when margin > 0 and population - margin < n1 then 1
-            when margin > 0
-                then least(greatest({{ ratio('n1', 'population - margin') }}, 0), 1)
-        end as ci_upper,
+        {{ ratio('n1', 'seen + unseen * factor') }} as ci_lower,
+        {{ ratio('n1', 'seen + unseen / factor') }} as ci_upper,
         detected_count + reported_count - both_count as sample_size
-    from populations
+    from spread
 )
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The mean of whole numbers with the normal interval m +- z s / sqrt(n), s with n - 1: the CTEs
-    from subjects to estimates. measure: their column of scores. These are whole numbers, so the
+{#- The mean of whole numbers with Student's interval m +- t s / sqrt(n), s and t with n - 1 (Student
+    1908): the CTEs from subjects to estimates. measure: their column of scores. These are whole numbers, so the
     squares about the mean come from exact sums. -#}
 {% macro kpi_mean(measure, slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_sliced(
@@ -16,7 +16,7 @@ means as (
     select
         *,
         {{ ratio('total', 'sample_size') }} as value,
-        {{ z_95() }} * sqrt(
+        {{ student_t_975('(sample_size - 1)') }} * sqrt(
             {{ ratio(
                 'sample_size * squares - total * total',
                 'sample_size * sample_size * (sample_size - 1)'

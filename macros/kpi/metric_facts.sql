@@ -24,7 +24,7 @@
             'requires': ['appeals'],
         },
         'appeal_rate': {
-            'versions': [1],
+            'versions': [1, 2],
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['harm_type', 'surface', 'segment'],
@@ -94,7 +94,7 @@
             'requires': ['cases', 'decisions', 'detections'],
         },
         'detection_recall_estimate': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 14,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['harm_type'],
@@ -164,7 +164,7 @@
             'requires': ['active_accounts', 'decisions'],
         },
         'incident_containment_p50_hours': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
@@ -224,7 +224,7 @@
             'requires': ['decisions', 'qa_reviews'],
         },
         'recurrence_rate_30d': {
-            'versions': [1],
+            'versions': [1, 2],
             'maturity_days': 44,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
@@ -234,7 +234,7 @@
             'requires': ['enforcement_actions'],
         },
         'recurrence_rate_7d': {
-            'versions': [1],
+            'versions': [1, 2],
             'maturity_days': 21,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
@@ -244,7 +244,7 @@
             'requires': ['enforcement_actions'],
         },
         'recurrence_rate_90d': {
-            'versions': [1],
+            'versions': [1, 2],
             'maturity_days': 104,
             'grains': ['month', 'quarter'],
             'slices': ['surface', 'harm_type'],
@@ -294,7 +294,7 @@
             'requires': ['case_events'],
         },
         'stakeholder_satisfaction': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 0,
             'grains': ['month', 'quarter'],
             'slices': ['segment'],
@@ -314,7 +314,7 @@
             'requires': ['surface_monitors', 'surfaces'],
         },
         'time_to_action_p50_hours': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 7,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface', 'harm_type', 'queue'],
@@ -324,7 +324,7 @@
             'requires': ['cases', 'enforcement_actions'],
         },
         'time_to_action_p90_hours': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 7,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface', 'harm_type', 'queue'],
@@ -334,7 +334,7 @@
             'requires': ['cases', 'enforcement_actions'],
         },
         'time_to_resolution_p50_hours': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface'],
@@ -344,7 +344,7 @@
             'requires': ['case_events', 'cases'],
         },
         'time_to_resolution_p90_hours': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 30,
             'grains': ['day', 'week', 'month', 'quarter'],
             'slices': ['severity', 'surface'],
@@ -364,7 +364,7 @@
             'requires': ['tool_outages', 'tool_services'],
         },
         'violative_view_rate': {
-            'versions': [1],
+            'versions': [2],
             'maturity_days': 14,
             'grains': ['week', 'month', 'quarter'],
             'slices': ['surface', 'harm_type'],

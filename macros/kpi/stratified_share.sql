@@ -1,6 +1,8 @@
-{#- The stratified estimate sum(N_h p_h) / sum(N_h) with Wilson's interval at the effective sample
-    size that its variance stands for: the CTEs from strata to estimates. A stratum without a label
-    is left out of the estimate. strata: period_start_date, surface, stratum, population_views,
+{#- The stratified estimate sum(N_h p_h) / sum(N_h) and its interval: the CTEs from strata to
+    estimates. For the interval the strata of one name are collapsed over the weeks and surfaces of
+    the row, because most hold a few labels; each collapsed one has Wilson's interval at its effective
+    sample size, and these are combined by MOVER (Zou and Donner 2008). A stratum without a label is
+    left out of both. strata: period_start_date, surface, stratum, population_views,
     label_count, violating_count. violating_labels: the violating ones by stratum and harm type. -#}
 {% macro stratified_share(slices=metric_slices(), grains=metric_grains()) %}
 used as (
@@ -15,6 +17,7 @@ harm_types as (
 stratum_shares as (
     select
         period_start_date,
+        stratum,
         cast('overall' as varchar) as slice,
         cast('all' as varchar) as slice_value,
         population_views,
@@ -25,6 +28,7 @@ stratum_shares as (
     union all
     select
         period_start_date,
+        stratum,
         cast('surface' as varchar) as slice,
         surface as slice_value,
         population_views,
@@ -36,6 +40,7 @@ stratum_shares as (
     union all
     select
         used.period_start_date,
+        used.stratum,
         cast('harm_type' as varchar) as slice,
         harm_types.harm_type as slice_value,
         used.population_views,
@@ -56,15 +61,6 @@ stratum_moments as (
     select
         *,
         population_views * {{ ratio('violating_count', 'label_count') }} as violating_views,
-        case
-            when label_count > 1
-                then
-                    cast(population_views as {{ t_double() }}) * population_views
-                    * {{ ratio('violating_count', 'label_count') }}
-                    * {{ ratio('label_count - violating_count', 'label_count') }}
-                    / (label_count - 1)
-            else 0
-        end as squared_error,
         cast(population_views as {{ t_double() }}) * population_views
         / label_count as squared_views_per_label
     from stratum_shares
@@ -74,25 +70,61 @@ grains as (
     {{ literal_rows('period_grain', grains) }}
 ),
 
-pooled as (
+collapsed as (
     select
         grains.period_grain,
         {{ period_start('grains.period_grain', 'stratum_moments.period_start_date') }}
             as period_start,
         stratum_moments.slice,
         stratum_moments.slice_value,
-        sum(stratum_moments.violating_views) as numerator,
-        sum(stratum_moments.population_views) as denominator,
-        sum(stratum_moments.squared_error) as squared_error,
+        stratum_moments.stratum,
+        sum(stratum_moments.violating_views) as violating_views,
+        sum(stratum_moments.population_views) as population_views,
         sum(stratum_moments.squared_views_per_label) as squared_views_per_label,
-        sum(stratum_moments.label_count) as sample_size
+        sum(stratum_moments.label_count) as label_count
     from stratum_moments
     cross join grains
     group by
         grains.period_grain,
         {{ period_start('grains.period_grain', 'stratum_moments.period_start_date') }},
         stratum_moments.slice,
-        stratum_moments.slice_value
+        stratum_moments.slice_value,
+        stratum_moments.stratum
+),
+
+sized as (
+    select
+        *,
+        {{ ratio('violating_views', 'population_views') }} as share,
+        cast(population_views as {{ t_double() }}) * population_views
+        / squared_views_per_label as effective_size
+    from collapsed
+),
+
+bounded_strata as (
+    select
+        *,
+        {{ wilson('share', 'effective_size') }}
+    from sized
+),
+
+pooled as (
+    select
+        period_grain,
+        period_start,
+        slice,
+        slice_value,
+        sum(violating_views) as numerator,
+        sum(population_views) as denominator,
+        sum(label_count) as sample_size,
+        sum({{ squared_margin('share - ci_lower') }}) as lower_square,
+        sum({{ squared_margin('ci_upper - share') }}) as upper_square
+    from bounded_strata
+    group by
+        period_grain,
+        period_start,
+        slice,
+        slice_value
 ),
 
 all_views as (
@@ -143,23 +175,16 @@ shares as (
             and pooled.slice_value = views_in_reach.slice_value
 ),
 
-sized as (
-    select
-        *,
-        case
-            when squared_error > 0
-                then
-                    value * (1 - value)
-                    * cast(denominator as {{ t_double() }}) * denominator / squared_error
-            else cast(denominator as {{ t_double() }}) * denominator / squared_views_per_label
-        end as effective_size
-    from shares
-),
-
 estimates as (
     select
         *,
-        {{ wilson('value', 'effective_size') }}
-    from sized
+        greatest(value - {{ ratio('sqrt(lower_square)', 'denominator') }}, 0) as ci_lower,
+        least(value + {{ ratio('sqrt(upper_square)', 'denominator') }}, 1) as ci_upper
+    from shares
 )
+{%- endmacro %}
+
+{#- The square of a margin of a collapsed stratum's share, in views. -#}
+{% macro squared_margin(margin) -%}
+    cast(population_views as {{ t_double() }}) * population_views * ({{ margin }}) * ({{ margin }})
 {%- endmacro %}

@@ -16,6 +16,8 @@ from trustmetrics.register.generated import PROPERTIES
 from trustmetrics.register.load import FOLDER, OPENING, Registered
 from trustmetrics.register.yaml_file import edit_yaml, located, with_value
 
+# Folders of what dbt writes, at any depth: of a build with a target path of its own, too.
+ARTIFACTS = ("target", "dbt_packages", "logs")
 RESTATES = {
     "corrective": True,
     "breaking": None,
@@ -253,8 +255,10 @@ def _one(project: Path, name: str) -> Path | None:
 
 
 def _is_foreign(path: Path, project: Path) -> bool:
-    """Whether a file is none that the project's people write: artifacts, packages, environments."""
+    """Whether a path is no file that people write: folders, artifacts, packages, environments."""
     parts = path.relative_to(project).parts
-    return parts[0] in ("target", "dbt_packages", "logs", FOLDER) or any(
-        part.startswith(".") for part in parts
+    return (
+        parts[0] == FOLDER
+        or any(part in ARTIFACTS or part.startswith(".") for part in parts)
+        or not path.is_file()
     )

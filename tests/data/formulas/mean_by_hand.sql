@@ -1,5 +1,5 @@
--- A mean with its normal interval, m -+ z s / sqrt(n) and s with n - 1, evaluated by hand to six
--- decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4, 4, 5, 5, s^2 = 17 / 30. One score has no
+-- A mean with Student's interval, m -+ t s / sqrt(n), s and t with n - 1 (t = 2.776445 at 4, 2.570582
+-- at 5), evaluated by hand to six decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4, 4, 5, 5, s^2 = 17 / 30. One score has no
 -- interval; equal scores have one of width 0. Returns the groups that are missing or differ.
 with subjects as (
     select
@@ -21,8 +21,8 @@ by_hand as (
     select *
     from (
         values
-        ('wide', 15, 5, 3, 1.614096, 4.385904),
-        ('narrow', 25, 6, 4.166667, 3.564334, 4.768999),
+        ('wide', 15, 5, 3, 1.036757, 4.963243),
+        ('narrow', 25, 6, 4.166667, 3.376680, 4.956653),
         ('one', 4, 1, 4, null, null),
         ('equal', 9, 3, 3, 3, 3)
     ) as example (example, total, answers, mean, lower_bound, upper_bound)

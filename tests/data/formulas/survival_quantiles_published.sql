@@ -3,7 +3,9 @@
 -- gives for the data set gehan of package MASS (conf.type "log"), quartiles of the first arm; and
 -- the medians and bounds of R's data set aml. A week stands for a second here. Then the examples of
 -- the metrics' pages, by hand, in tenths of an hour and in hours: in the first S is exactly 0.5 at
--- 10, which doubles miss in the last digit; the tolerance of 1e-9 makes up for it. Returns the
+-- 10, which doubles miss in the last digit; the tolerance of 1e-9 makes up for it, and the median is
+-- the middle of the flat piece from 10 to 30. Four events give the mean of the middle two, as any
+-- median does; where no event ends the piece, the longest follow-up does. Returns the
 -- quantiles that are missing or differ.
 with subjects as (
     select
@@ -43,7 +45,10 @@ with subjects as (
         ('example of resolution', 4, true), ('example of resolution', 10, true),
         ('example of resolution', 10, false), ('example of resolution', 26, true),
         ('example of resolution', 30, true), ('example of resolution', 52, true),
-        ('example of resolution', 75, false), ('example of resolution', 120, true)
+        ('example of resolution', 75, false), ('example of resolution', 120, true),
+        ('four', 1, true), ('four', 2, true), ('four', 3, true), ('four', 4, true),
+        ('flat to the end', 1, true), ('flat to the end', 2, true), ('flat to the end', 5, false),
+        ('flat to the end', 7, false)
     ) as subject (arm, weeks, is_event)
 ),
 
@@ -59,9 +64,12 @@ published as (
         ('placebo', 0.5, 21, 8, 4, 12, true),
         ('maintained', 0.5, 11, 31, 18, null, true),
         ('not maintained', 0.5, 12, 23, 8, null, true),
-        ('example of p50', 0.5, 8, 10, 5, null, true),
+        ('example of p50', 0.5, 8, 20, 5, null, true),
         ('example of p90', 0.9, 12, 110, 50, null, true),
-        ('example of resolution', 0.5, 8, 30, 26, null, true)
+        ('example of resolution', 0.5, 8, 30, 26, null, true),
+        ('four', 0.5, 4, 2.5, 1, null, true),
+        ('four', 0.25, 4, 1.5, null, null, false),
+        ('flat to the end', 0.5, 4, 4.5, 1, null, true)
     ) as quantile (arm, quantile, subjects, weeks, lower_weeks, upper_weeks, has_bounds)
 )
 

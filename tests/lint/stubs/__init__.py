@@ -16,7 +16,7 @@ CTES = (
     "kpi_capture_recapture kpi_count kpi_exploded kpi_mean kpi_percentile kpi_productivity "
     "kpi_proportion kpi_quantile kpi_rate kpi_relative_change kpi_rows kpi_sliced "
     "kpi_survival_probability kpi_uptime nominal_alpha stratified_share "
-    "survival_curve survival_quantiles"
+    "recurrence_spans survival_curve survival_quantiles"
 )
 QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements"
 
