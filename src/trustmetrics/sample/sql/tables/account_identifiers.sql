@@ -35,10 +35,10 @@ ordinary as (
             else make_id('h', 'identifier', n)
         end as identifier_hash,
         account_created_ms(a) as first_seen_ms,
-        least(
-            first_seen_ms + days(200 * waiting('seen', n)),
-            getvariable('end_ms') - 1
-        ) as last_seen_ms,
+        first_seen_ms
+        + floor(
+            (getvariable('end_ms') - 1 - first_seen_ms) * pow(uniform('seen', n), 0.7)
+        )::bigint as last_seen_ms,
     from range(getvariable('n_identifiers')) as numbers (n)
 ),
 
