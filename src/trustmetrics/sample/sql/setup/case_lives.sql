@@ -34,7 +34,8 @@ decided as (
                 then case when is_violation or chance('second look', i, 0.33)
                     then 'violation' else 'no_violation' end
             when chance('unclear', i, 0.02) then 'insufficient_information'
-            when is_violation <> (not is_brigade and chance('human error', i, 0.02)) then 'violation'
+            when is_violation <> (not is_brigade and chance('human error', i, 0.02))
+                then 'violation'
             else 'no_violation'
         end as outcome,
         outcome = 'violation' and (not is_violation or story = 'nudity') as is_wrongly_found,

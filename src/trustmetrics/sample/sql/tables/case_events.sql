@@ -72,8 +72,10 @@ with events as (
 final as (
     select
         make_id('e', 'event', n) as case_event_id,
-        case when event_type = 'closed' then case_id(i) else dangling('c', 'event', n, case_id(i)) end
-            as case_id,
+        case
+            when event_type = 'closed' then case_id(i)
+            else dangling('c', 'event', n, case_id(i))
+        end as case_id,
         event_type,
         to_moment(ms) as occurred_at,
         case

@@ -9,7 +9,9 @@ with final as (
         queue,
         least(
             round(
-                mean_hours * (0.85 + 0.3 * uniform('shift ' || queue || moderator, ms_of(shift_date))), 2
+                mean_hours
+                * (0.85 + 0.3 * uniform('shift ' || queue || moderator, ms_of(shift_date))),
+                2
             ),
             24.0
         ) as review_hours,
