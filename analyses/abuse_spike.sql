@@ -1,16 +1,17 @@
 {%- set surface = var('surface', none) -%}
 {%- set week = var('week', none) -%}
-{%- set baseline_weeks = var('baseline_weeks', 4) | int -%}
+{%- set baseline_weeks = var('baseline_weeks', 8) | int -%}
 {%- set new_account_days = var('new_account_days', 30) | int -%}
 {%- set asked_surface = dbt.string_literal(dbt.escape_single_quotes(surface | string)) -%}
 {%- set of_surface = 'true' if surface is none else 'reports.surface = ' ~ asked_surface -%}
-{%- set asked_day = "cast(" ~ dbt.string_literal(dbt.escape_single_quotes(week | string))
-    ~ " as date)" -%}
-{%- set slices = ['surface', 'harm_type', 'reporter_type', 'account_age', 'case_outcome'] -%}
--- Grain: one row per slice value of the reports of one week and of the weeks before it.
+{%- set slices = [
+    'surface', 'harm_type', 'surface_harm_type', 'reporter_type', 'account_age', 'case_outcome',
+    'item', 'item_outcome', 'reporter',
+] -%}
+-- Grain: one row per slice value of the reports of one week and of the usual weeks before it.
 -- Why: which part of the reports rose, and whether there were more accounts or more reports per
 -- account. The changes of a slice's values add up to the change overall, and each change is the sum
--- of change_from_accounts (more or fewer accounts, at the usual rate) and change_from_rate (another
+-- of change_from_exposure (more or fewer accounts, at the usual rate) and change_from_rate (another
 -- rate, at the accounts of the week).
 with as_of as (
     select * from {{ ref('as_of') }}
@@ -37,175 +38,182 @@ exposures as (
     where period_grain = 'week'
 ),
 
-asked as (
-    select
-        as_of,
-        {{ period_start("'week'", asked_day if week is not none
-            else "cast(as_of - interval '7' day as date)") }} as week_start
-    from as_of
+targets as (
+    select {{ asked_week(week) }} as week_start from as_of
 ),
 
--- The week in which the reports begin is cut off, so nothing is compared with it.
-first_week as (
-    select {{ period_start("'week'", 'cast(min(reported_at) as date)') }} as first_week_start
+{{ usual_weeks(baseline_weeks) }},
+
+compared_weeks as (
+    select week_start as counted_week from usual_weeks
+    union
+    select usual_week_start as counted_week from usual_weeks
+),
+
+-- An item is a piece of content, or an account that was reported itself.
+weekly_reports as (
+    select
+        reports.*,
+        compared_weeks.counted_week,
+        {{ reported_item('reports') }} as item_id,
+        row_number() over (
+            partition by compared_weeks.counted_week, reports.reporter_id
+            order by reports.reported_at, reports.report_id
+        ) as reporter_rank
     from reports
+    inner join compared_weeks
+        on
+            reports.reported_at >= cast(compared_weeks.counted_week as timestamp)
+            and reports.reported_at
+            < cast({{ period_end("'week'", 'compared_weeks.counted_week') }} as timestamp)
+    where {{ of_surface }}
 ),
 
-compared as (
+ranked_items as (
     select
-        asked.week_start,
-        cast({{ period_end("'week'", 'asked.week_start') }} as timestamp) as ends_at,
-        cast({{ period_end("'week'", 'asked.week_start') }} as timestamp) <= asked.as_of
-            as is_complete,
-        cast(asked.week_start - interval '{{ 7 * baseline_weeks }}' day as date) as baseline_start
-    from asked
-    cross join first_week
-    where asked.week_start - interval '{{ 7 * baseline_weeks }}' day > first_week.first_week_start
+        counted_week,
+        item_id,
+        row_number() over (
+            partition by counted_week order by count(*) desc, {{ by_bytes('item_id') }}
+        ) as item_rank
+    from weekly_reports
+    group by
+        counted_week,
+        item_id
 ),
 
-subjects as (
+described as (
     select
-        reports.reported_at as period_at,
-        reports.surface,
-        {{ harm_type('taxonomy', 'reports.policy_code') }} as harm_type,
-        reports.reporter_type,
+        weekly_reports.reported_at as period_at,
+        weekly_reports.surface,
+        {{ harm_type('taxonomy', 'weekly_reports.policy_code') }} as harm_type,
+        weekly_reports.reporter_type,
         case
             when accounts.account_id is null then 'unknown'
             when
-                {{ seconds_between('accounts.created_at', 'reports.reported_at') }}
+                {{ seconds_between('accounts.created_at', 'weekly_reports.reported_at') }}
                 <= {{ new_account_days }} * 86400
                 then 'new'
             else 'old'
         end as account_age,
         case
-            when reports.case_id is null then 'no_case'
+            when weekly_reports.case_id is null then 'no_case'
             when cases.is_confirmed then 'confirmed'
             when cases.is_decided then 'decided_otherwise'
             when cases.case_id is not null then 'undecided'
-        end as case_outcome
-    from reports
-    inner join compared
+            else 'unknown'
+        end as case_outcome,
+        case when ranked_items.item_rank <= 5 then 'five_most_reported' else 'others' end as item,
+        case
+            when weekly_reports.reporter_id is null then 'unknown'
+            when weekly_reports.reporter_rank = 1 then 'first_report'
+            else 'further_report'
+        end as reporter
+    from weekly_reports
+    inner join ranked_items
         on
-            reports.reported_at >= cast(compared.baseline_start as timestamp)
-            and reports.reported_at < compared.ends_at
-    left join accounts on reports.subject_account_id = accounts.account_id
-    left join cases on reports.case_id = cases.case_id
+            weekly_reports.counted_week = ranked_items.counted_week
+            and weekly_reports.item_id = ranked_items.item_id
+    left join accounts on weekly_reports.subject_account_id = accounts.account_id
+    left join cases on weekly_reports.case_id = cases.case_id
     left join taxonomy
         on
             {{ taxonomy_matches(
-                'taxonomy', 'reports.policy_code', 'cast(reports.reported_at as date)'
+                'taxonomy', 'weekly_reports.policy_code',
+                'cast(weekly_reports.reported_at as date)'
             ) }}
-    where {{ of_surface }}
+),
+
+subjects as (
+    select
+        *,
+        surface || ' / ' || harm_type as surface_harm_type,
+        item || ' / ' || case_outcome as item_outcome
+    from described
 ),
 
 {{ kpi_sliced(slices=slices, measures={'reports': 'count(*)'}, grains=['week']) }},
 
 counted as (
     select
-        compared.week_start,
-        compared.is_complete,
-        sliced.slice,
-        sliced.slice_value,
-        sum(case when sliced.period_start = compared.week_start then sliced.reports else 0 end)
-            as reports,
-        sum(case when sliced.period_start < compared.week_start then sliced.reports else 0 end)
-            as earlier_reports
+        period_start as counted_week,
+        slice,
+        slice_value,
+        reports as observed
     from sliced
-    cross join compared
-    group by
-        compared.week_start,
-        compared.is_complete,
-        sliced.slice,
-        sliced.slice_value
 ),
 
+{{ over_usual_weeks(by=['slice', 'slice_value']) }},
+
 -- Accounts that were not counted in each of the weeks are NULL, and the change is not split.
-volumes as (
+counted_exposures as (
     select
-        exposures.slice,
-        exposures.slice_value,
-        sum(case when exposures.period_start = compared.week_start then exposures.exposure end)
-            as active_accounts,
-        sum(case when exposures.period_start < compared.week_start then exposures.exposure end)
-            as earlier_accounts
+        period_start as counted_week,
+        slice,
+        slice_value,
+        exposure as observed
     from exposures
-    inner join compared
-        on
-            exposures.period_start >= compared.baseline_start
-            and exposures.period_start <= compared.week_start
-    group by
-        exposures.slice,
-        exposures.slice_value
-    having count(*) = {{ baseline_weeks }} + 1
 ),
+
+{{ over_usual_weeks(
+    by=['slice', 'slice_value'], counted='counted_exposures', absent='null', prefix='exposure_'
+) }},
 
 -- A surface has accounts of its own; the other slices take those of the whole.
 placed as (
     select
         *,
         {{ "'surface'" if surface is not none
-            else "case when slice = 'surface' then 'surface' else 'overall' end" }}
+            else "case when slice like 'surface%' then 'surface' else 'overall' end" }}
             as volume_slice,
         {{ asked_surface if surface is not none
-            else "case when slice = 'surface' then slice_value else 'all' end" }}
+            else "case
+            when slice like 'surface%' then split_part(slice_value, ' / ', 1) else 'all'
+        end" }}
             as volume_value
-    from counted
+    from risen
 ),
 
 exposed as (
     select
         placed.*,
-        {{ ratio('placed.earlier_reports', baseline_weeks) }} as usual_reports,
-        volumes.active_accounts,
-        {{ ratio('volumes.earlier_accounts', baseline_weeks) }} as usual_active_accounts
+        placed.observed - placed.usual as change,
+        exposure_risen.observed as exposure,
+        exposure_risen.usual as usual_exposure,
+        exposure_risen.rise * placed.usual as change_from_exposure
     from placed
-    left join volumes
+    left join exposure_risen
         on
-            placed.volume_slice = volumes.slice
-            and placed.volume_value = volumes.slice_value
-),
-
--- Of two Poisson counts the first is binomial given their sum, so Wilson's interval of its share
--- is one of their ratio.
-shares as (
-    select
-        *,
-        {{ ratio('reports', 'reports + earlier_reports') }} as week_share,
-        cast(reports + earlier_reports as {{ t_double() }}) as report_count
-    from exposed
-),
-
-bounded as (
-    select
-        *,
-        {{ wilson('week_share', 'report_count') }}
-    from shares
+            placed.volume_slice = exposure_risen.slice
+            and placed.volume_value = exposure_risen.slice_value
 ),
 
 final as (
     select
-        week_start,
-        is_complete,
-        slice,
-        slice_value,
-        reports,
-        usual_reports,
-        reports - usual_reports as change,
+        exposed.week_start,
+        cast({{ period_end("'week'", 'exposed.week_start') }} as timestamp) <= as_of.as_of
+            as is_complete,
+        exposed.slice,
+        exposed.slice_value,
+        exposed.observed,
+        exposed.usual,
+        exposed.weeks as usual_weeks,
+        exposed.dispersion,
+        exposed.change,
         {{ ratio(
-            '(reports - usual_reports)', 'sum(reports - usual_reports) over (partition by slice)'
+            'exposed.change', 'sum(exposed.change) over (partition by exposed.slice)'
         ) }} as share_of_change,
-        {{ ratio('reports', 'usual_reports') }} - 1 as rise,
-        {{ baseline_weeks }} * {{ ratio('ci_lower', '1 - ci_lower') }} - 1 as rise_lower,
-        {{ baseline_weeks }} * {{ ratio('ci_upper', '1 - ci_upper') }} - 1 as rise_upper,
-        active_accounts,
-        usual_active_accounts,
-        (active_accounts - usual_active_accounts)
-        * {{ ratio('usual_reports', 'usual_active_accounts') }} as change_from_accounts,
-        active_accounts * (
-            {{ ratio('reports', 'active_accounts') }}
-            - {{ ratio('usual_reports', 'usual_active_accounts') }}
-        ) as change_from_rate
-    from bounded
+        exposed.rise,
+        exposed.rise_lower,
+        exposed.rise_upper,
+        exposed.exposure,
+        exposed.usual_exposure,
+        exposed.change_from_exposure,
+        exposed.change - exposed.change_from_exposure as change_from_rate,
+        exposed.usual * exposed.rise_lower - exposed.change_from_exposure as change_from_rate_lower,
+        exposed.usual * exposed.rise_upper - exposed.change_from_exposure as change_from_rate_upper
+    from exposed
+    cross join as_of
 )
 
 select * from final

@@ -82,6 +82,7 @@ lost as (
         scored.confirmed_weight as scored_confirmed_weight,
         scored.confirmed_weight - kept.confirmed_weight as lost_confirmed_weight,
         scored.decided_weight - coalesce(kept.decided_weight, 0) as lost_decided_weight,
+        scored.squared_weight - coalesce(kept.squared_weight, 0) as lost_squared_weight,
         max(case when kept.flags = scored.flags then kept.threshold end) over (
             partition by kept.detector_id
         ) as lowest_threshold
@@ -107,25 +108,50 @@ bounded as (
     from shares
 ),
 
-final as (
+-- What would be lost is a detector's other flags, so its precision has an interval of its own.
+lost_shares as (
     select
         detector_id,
-        case when threshold >= 0 then threshold end as threshold,
-        flags,
-        decided_flags,
-        value as precision_estimate,
-        ci_lower,
-        ci_upper,
-        confirmed_flags,
-        confirmed_weight as confirmed_estimate,
-        {{ ratio('confirmed_weight', 'scored_confirmed_weight') }} as confirmed_kept_share,
-        lost_flags,
-        lost_confirmed_weight as lost_confirmed_estimate,
-        {{ ratio('lost_confirmed_weight', 'lost_decided_weight') }} as lost_precision
+        threshold,
+        {{ ratio('lost_confirmed_weight', 'lost_decided_weight') }} as lost_value,
+        {{ ratio('lost_decided_weight * lost_decided_weight', 'lost_squared_weight') }}
+            as lost_effective_size
+    from lost
+),
+
+lost_bounded as (
+    select
+        *,
+        {{ wilson('lost_value', 'lost_effective_size') }}
+    from lost_shares
+),
+
+final as (
+    select
+        bounded.detector_id,
+        case when bounded.threshold >= 0 then bounded.threshold end as threshold,
+        bounded.flags,
+        bounded.decided_flags,
+        bounded.value as precision_estimate,
+        bounded.ci_lower,
+        bounded.ci_upper,
+        bounded.confirmed_flags,
+        bounded.confirmed_weight as confirmed_estimate,
+        {{ ratio('bounded.confirmed_weight', 'bounded.scored_confirmed_weight') }}
+            as confirmed_kept_share,
+        bounded.lost_flags,
+        bounded.lost_confirmed_weight as lost_confirmed_estimate,
+        lost_bounded.lost_value as lost_precision,
+        lost_bounded.ci_lower as lost_ci_lower,
+        lost_bounded.ci_upper as lost_ci_upper
     from bounded
+    inner join lost_bounded
+        on
+            bounded.detector_id = lost_bounded.detector_id
+            and bounded.threshold = lost_bounded.threshold
     where
-        threshold = -1
-        or threshold >= lowest_threshold
+        bounded.threshold = -1
+        or bounded.threshold >= bounded.lowest_threshold
 )
 
 select * from final

@@ -1,4 +1,7 @@
 {%- set min_violations = var('min_violations', 2) | int -%}
+{%- set days = var('days', none) -%}
+{%- set in_time = 'true' if days is none
+    else 'cases.occurred_at > as_of.as_of - ' ~ (days | int) ~ " * interval '1' day" -%}
 {%- set identifier_types = var('identifier_types', ['device', 'payment', 'phone', 'email']) -%}
 {%- if identifier_types is string -%}{%- set identifier_types = [identifier_types] -%}{%- endif -%}
 {%- set max_holders = var('max_holders', 20) | int -%}
@@ -30,13 +33,17 @@ identifiers as (
 
 violations as (
     select
-        subject_account_id as account_id,
-        harm_type,
-        occurred_at,
-        lag(occurred_at) over (partition by subject_account_id order by occurred_at)
-            as last_occurred_at
-    from {{ ref('int_cases') }}
-    where is_confirmed
+        cases.subject_account_id as account_id,
+        cases.harm_type,
+        cases.occurred_at,
+        lag(cases.occurred_at) over (
+            partition by cases.subject_account_id order by cases.occurred_at
+        ) as last_occurred_at
+    from {{ ref('int_cases') }} as cases
+    cross join as_of
+    where
+        cases.is_confirmed
+        and {{ in_time }}
 ),
 
 gaps as (

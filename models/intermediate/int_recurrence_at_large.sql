@@ -1,9 +1,10 @@
 {{ config(materialized='table') }}
--- Grain: one row per period grain (month, quarter), period and account with an index instant in it.
--- Why: version 2 follows an account from when it can act again: from the end of a suspension, from
--- any other action at once. A suspension without an end, or with one after as_of (which staging
--- makes NULL), has no index instant; terminations have none. Each action counts for itself, whatever
--- other suspensions still run; a missing case counts as not overturned.
+-- Grain: one row per period grain (month, quarter), period and account with an index instant in
+-- it.
+-- Why: version 2 follows an account from when it can act again: from the end of a suspension,
+-- from any other action at once. A suspension without an end, or with one after as_of (which
+-- staging makes NULL), has no index instant; terminations have none. Each action counts for
+-- itself, whatever other suspensions still run; a missing case counts as not overturned.
 with cases as (
     select * from {{ ref('int_cases') }}
 ),

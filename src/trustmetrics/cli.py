@@ -17,15 +17,16 @@ from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
+from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
+from trustmetrics.scorecard.command import scorecard
 from trustmetrics.validate.command import validate
 
 console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
-SCORECARD_WIDTH = 165
 SHOWN_RULES = 3
 A_PATH = click.Path(path_type=Path)
 database_option = click.option(
@@ -147,48 +148,46 @@ def ingest() -> None:
     epilog="Example: trustmetrics ingest mediawiki --hits hits.parquet --blocks blocks.parquet "
     "--out data/enwiki",
 )
-@click.option("--hits", type=A_PATH, required=True, help="Abuse-filter hits, Parquet or CSV.")
-@click.option("--blocks", type=A_PATH, required=True, help="Block log, Parquet or CSV.")
+@click.option(
+    "--blocks",
+    type=A_PATH,
+    required=True,
+    multiple=True,
+    help="Block log: a Parquet or CSV file, or a folder of them. Repeatable.",
+)
+@click.option(
+    "--hits",
+    type=A_PATH,
+    multiple=True,
+    help="Abuse-filter hits, likewise.  [default: none, and no detections]",
+)
 @out_option
-def ingest_mediawiki(hits: Path, blocks: Path, out: Path) -> None:
-    """Map MediaWiki's abuse-filter and block logs (docs/sources/mediawiki.md)."""
+def ingest_mediawiki(blocks: tuple[Path, ...], hits: tuple[Path, ...], out: Path) -> None:
+    """Map MediaWiki's abuse-filter and block logs (docs/sources/mediawiki.md).
+
+    Rows that stand in several files count once. What the logs cannot say is declared in the
+    table not_measured, and is then in no metric.
+    """
     from trustmetrics.ingest import mediawiki
 
-    with steps("mapped tables", total=None) as on_table:
-        counts = mediawiki.ingest(hits, blocks, out, on_table)
-    for name, count in counts.items():
+    with steps("mapping", total=None) as on_step:
+        report = mediawiki.ingest(hits, blocks, out, on_step)
+    for name, count in (report.rows | report.counts).items():
         console.print(f"{name:<44} {count:>12,}")
-    console.print(f"next: trustmetrics build --raw {out}")
-
-
-@app.command(epilog="Example: trustmetrics scorecard --grain month")
-@database_option
-@click.option(
-    "--grain",
-    type=click.Choice(["day", "week", "month", "quarter"]),
-    default="month",
-    show_default=True,
-)
-@click.option(
-    "--basis",
-    type=click.Choice(["mature", "complete"]),
-    default="mature",
-    show_default=True,
-    help="The latest mature period, which can be judged, or the latest complete one.",
-)
-def scorecard(database: Path, grain: str, basis: str) -> None:
-    """Show where each metric stands, how it moved and whether its target is met."""
-    from trustmetrics.scorecard import scorecard_table
-
-    wide = Console(highlight=False, width=max(console.width, SCORECARD_WIDTH))
-    wide.print(scorecard_table(database, grain, basis))
+    for path in report.unread:
+        console.print(f"not read: {path} is neither .parquet nor .csv", markup=False)
+    declared = report.rows["not_measured"]
+    console.print(f"{declared} metrics that the logs cannot give are declared in not_measured")
+    console.print(f"next: trustmetrics build --raw {out}", markup=False)
 
 
 ingest.add_command(ingest_sql)
 app.add_command(map_group)
 app.add_command(check)
 app.add_command(gate)
+app.add_command(investigate)
 app.add_command(metric)
+app.add_command(scorecard)
 app.add_command(validate)
 
 

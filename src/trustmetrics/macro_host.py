@@ -37,20 +37,26 @@ class _Returned(Exception):
 class MacroHost:
     """The macros of a dbt project, to be called as in a run on DuckDB.
 
-    ref('x') and source('s', 'x') are the relations x and s.x of the connection; there are no
-    models, no results and no target.
+    source('s', 'x') is the relation s.x of the connection, and ref('x') what relation says; there
+    are no models, no results and no target.
 
     Attributes:
         connection: where run_query runs.
         messages: what the macros logged.
     """
 
-    def __init__(self, project: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        project: Path,
+        connection: duckdb.DuckDBPyConnection,
+        relation: Callable[[str], str] = lambda name: name,
+    ) -> None:
         """Load every macro and source of a project.
 
         Args:
             project: the folder that holds dbt_project.yml.
             connection: a DuckDB connection.
+            relation: the relation of a model or seed, as ref() names it.
 
         Raises:
             UserError: the YAML of a source cannot be read.
@@ -59,6 +65,10 @@ class MacroHost:
         self.messages: list[str] = []
         self._macros: dict[str, Any] = {
             "adapter": SimpleNamespace(dispatch=self._dispatch),
+            "dbt": SimpleNamespace(
+                string_literal=lambda text: f"'{text}'",
+                escape_single_quotes=lambda text: text.replace("'", "''"),
+            ),
             "env_var": lambda name, default="": os.environ.get(name, default),
             "exceptions": SimpleNamespace(raise_compiler_error=_raise),
             "execute": True,
@@ -66,7 +76,7 @@ class MacroHost:
             "graph": SimpleNamespace(sources=_sources(project)),
             "log": lambda message, info=False: self.messages.append(str(message)),
             "modules": SimpleNamespace(re=re),
-            "ref": lambda name: name,
+            "ref": relation,
             "return": _return,
             "run_query": self._run_query,
             "source": lambda schema, name: f"{schema}.{name}",
@@ -86,6 +96,19 @@ class MacroHost:
             duckdb.Error: a query of the macro failed.
         """
         return self._macros[name](*arguments)
+
+    def render(self, text: str, variables: Mapping[str, Any]) -> str:
+        """Return the SQL of an analysis: what dbt compiles it to, with these variables.
+
+        Args:
+            text: the analysis.
+            variables: what var() gives in it; where there is none, its default.
+
+        Raises:
+            UserError: a macro raised a compiler error.
+        """
+        template = Template.from_code(ENVIRONMENT, _code(text), self._macros)
+        return template.render(var=lambda name, default=None: variables.get(name, default))
 
     def _macro(self, name: str, text: str) -> Callable[..., Any]:
         """A macro, compiled at its first call, in a template of its own that finds all others."""

@@ -5,8 +5,9 @@
     'has_the_as_of_of_its_build', 'has_the_value_all_in_overall',
     'is_complete_once_its_end_is_not_after_as_of', 'is_complete_where_it_is_mature',
     'has_a_sample_size', 'has_no_interval_without_a_value', 'is_finite', 'is_not_negative',
-    'has_its_value_within_its_interval', 'lies_in_0_to_1_with_its_interval',
-    'has_an_interval_and_counts_its_events', 'has_subjects_and_no_ratio',
+    'has_its_value_within_its_interval', 'has_no_interval_unless_its_statistic_has',
+    'lies_in_0_to_1_with_its_interval', 'has_an_interval_and_counts_its_events',
+    'has_subjects_and_no_ratio',
     'is_its_numerator_and_nothing_else', 'has_a_denominator_above_0',
     'is_its_numerator_over_its_denominator'
 ] %}
@@ -50,10 +51,12 @@ rules as (
         coalesce({{ is_finite('value') }}, true)
         and coalesce({{ is_finite('ci_lower') }}, true)
         and coalesce({{ is_finite('ci_upper') }}, true) as is_finite,
-        statistic in ('change', 'coefficient')
+        statistic in ('change', 'reduction', 'coefficient')
         or coalesce(value >= 0, true) as is_not_negative,
         coalesce(ci_lower <= value + tolerance, true)
         and coalesce(ci_upper >= value - tolerance, true) as has_its_value_within_its_interval,
+        {{ has_interval('statistic') }} or (ci_lower is null and ci_upper is null)
+            as has_no_interval_unless_its_statistic_has,
         statistic not in (
             'proportion', 'stratified_proportion', 'probability', 'share', 'estimated_share'
         )
@@ -67,7 +70,7 @@ rules as (
         statistic <> 'rate'
         or (ci_lower is not null and ci_upper is not null and sample_size = numerator)
             as has_an_interval_and_counts_its_events,
-        statistic <> 'quantile'
+        statistic not in ('quantile', 'percentile')
         or (numerator is null and denominator is null and sample_size > 0)
             as has_subjects_and_no_ratio,
         statistic not in ('count', 'subcount')
@@ -78,9 +81,14 @@ rules as (
             and ci_lower is null
             and ci_upper is null
         ) as is_its_numerator_and_nothing_else,
-        statistic in ('change', 'coefficient', 'count', 'quantile', 'subcount')
+        statistic in (
+            'change', 'reduction', 'coefficient', 'count', 'quantile', 'percentile', 'subcount'
+        )
         or (numerator is not null and denominator > 0) as has_a_denominator_above_0,
-        statistic in ('change', 'coefficient', 'count', 'probability', 'quantile', 'subcount')
+        statistic in (
+            'change', 'reduction', 'coefficient', 'count', 'probability', 'quantile', 'percentile',
+            'subcount'
+        )
         or abs(value - factor * numerator / denominator) <= tolerance
             as is_its_numerator_over_its_denominator
     from checked

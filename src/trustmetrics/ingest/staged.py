@@ -1,6 +1,6 @@
 """Raw tables are written under temporary names, and get their own when all are there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,23 @@ class Staged:
             f"copy (from (\n{select}\n) order by 1) to {literal(path)} (format parquet)"
         ).fetchone()
         return int(written[0]) if written else 0
+
+
+def stale_tables(out: Path, written: Collection[str], raw_tables: Collection[str]) -> list[str]:
+    """What lies in a folder beside the tables of a run, and a build would read too; a line each.
+
+    Args:
+        out: the folder that the run writes to.
+        written: the raw tables that it writes.
+        raw_tables: those that it may not be the only one to write.
+    """
+    return [
+        f"{path}: this run does not write it, but a build would read it. Delete it, or name "
+        "another --out"
+        for path in (sorted(out.iterdir()) if out.is_dir() else [])
+        if path.name.split(".")[0].lower() in raw_tables
+        and path.name not in {f"{table}.parquet" for table in written}
+    ]
 
 
 @contextmanager

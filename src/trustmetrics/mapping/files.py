@@ -75,24 +75,29 @@ class FileSource:
 
     def load(self, connection: duckdb.DuckDBPyConnection, table: str, limit: int | None) -> None:
         """Make a view, or a table of the first `limit` rows."""
-        entry = self._entries[table]
-        for file in entry.files:
-            if damaged := check_archives(file):
-                raise UserError(damaged[0])
-        what = "view" if limit is None else "table"
-        bound = "" if limit is None else f" limit {limit}"
-        try:
-            reader = _reader(connection, entry)
-            connection.execute(f"create {what} {quoted(table)} as from {reader}{bound}")
-        except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise UserError(
-                reading_fault(error)
-                or f"'{entry.place}' cannot be read ({reason}). Export it again"
-            ) from error
+        _load(connection, table, self._entries[table], limit)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def view_file(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+    """Make a view of one file of a known format; the cells of a CSV file are text.
+
+    Raises:
+        UserError: the file cannot be read, as far as its beginning tells.
+    """
+    _load(connection, name, _Entry(str(file_format(file)), file, (file,)), None)
+
+
+def unreadable(place: Path, error: duckdb.Error | OSError) -> UserError:
+    """The error that names a file or folder that cannot be read, in one line."""
+    if isinstance(error, OSError):
+        return UserError(f"'{place}' cannot be read ({error.strerror}). Mend that and run again")
+    reason = str(error).splitlines()[0]
+    return UserError(
+        reading_fault(error) or f"'{place}' cannot be read ({reason}). Export it again"
+    )
 
 
 def reading_fault(error: duckdb.Error) -> str | None:
@@ -142,6 +147,21 @@ def _folder(path: Path) -> _Entry | None:
         )
     kind = kinds.pop() if kinds else None
     return _Entry(kind, path, parts) if kind else None
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, name: str, entry: _Entry, limit: int | None
+) -> None:
+    what = "view" if limit is None else "table"
+    bound = "" if limit is None else f" limit {limit}"
+    try:
+        for file in entry.files:
+            if damaged := check_archives(file):
+                raise UserError(damaged[0])
+        reader = _reader(connection, entry)
+        connection.execute(f"create {what} {quoted(name)} as from {reader}{bound}")
+    except (duckdb.Error, OSError) as error:
+        raise unreadable(entry.place, error) from error
 
 
 def _reader(connection: duckdb.DuckDBPyConnection, entry: _Entry) -> str:

@@ -11,7 +11,7 @@ import duckdb
 
 from trustmetrics.check.declared import Column, RawTable, read_contract
 from trustmetrics.errors import UserError
-from trustmetrics.ingest.staged import Staged, staged
+from trustmetrics.ingest.staged import Staged, staged, stale_tables
 from trustmetrics.instant import parse_instant
 from trustmetrics.mapping.decisions import SETTINGS_USED, decisions_left, sql_files
 from trustmetrics.mapping.expression import SQL_TYPES
@@ -74,7 +74,7 @@ def run_map(
         settings[EXTRACTED_AT] = str(parse_instant(extracted_at, "--extracted-at"))
     _refuse_undecided(folder, settings)
     queries = _read(folder, contract)
-    _refuse_stale(out, set(queries), set(contract))
+    _refuse(stale_tables(out, queries, contract))
     source = open_source(address)
     try:
         with (
@@ -133,23 +133,6 @@ def _read(folder: Path, contract: dict[str, RawTable]) -> dict[str, Query]:
         ]
     _refuse(faults)
     return queries
-
-
-def _refuse_stale(out: Path, written: set[str], raw_tables: set[str]) -> None:
-    """Refuse to write beside raw tables of another run: the build would read them too."""
-    stale = [
-        path
-        for path in (sorted(out.iterdir()) if out.is_dir() else [])
-        if path.name.split(".")[0].lower() in raw_tables
-        and path.name not in {f"{table}.parquet" for table in written}
-    ]
-    _refuse(
-        [
-            f"{path}: this map does not write it, but a build would read it. Delete it, or name "
-            "another --out"
-            for path in stale
-        ]
-    )
 
 
 def _load(

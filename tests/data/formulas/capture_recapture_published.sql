@@ -1,10 +1,11 @@
 -- Chapman's estimate of a population from two lists and its standard error against published
--- values; the value is the share on the first list, its bounds are those of the population inverted,
--- M + f0 C and M + f0 / C, so the standard error is read off either: f0 sqrt(exp((ln C / z)^2) - 1). Sources: Chapman DG (1951), University
--- of California Publications in Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22:
--- lists of 10, 15, both 5; 346, 184, both 49; 200, 150, both 30. The last two are by hand: 16, 16,
--- both 1 has se = 17 x 15 / sqrt 12; where one list holds the other nobody is estimated to have been
--- missed and there are no bounds. Returns the studies that are missing or differ.
+-- values; the value is the share on the first list, its bounds are those of the population
+-- inverted, M + f0 C and M + f0 / C, so the standard error is read off either: f0 sqrt(exp((ln
+-- C / z)^2) - 1). Sources: Chapman DG (1951), University of California Publications in
+-- Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22: lists of 10, 15, both 5;
+-- 346, 184, both 49; 200, 150, both 30. The last two are by hand: 16, 16, both 1 has se = 17 x
+-- 15 / sqrt 12; where one list holds the other nobody is estimated to have been missed and
+-- there are no bounds. Returns the studies that are missing or differ.
 with digits as (
     select digit
     from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as digit (digit)
@@ -86,11 +87,11 @@ bounded as (
 compared as (
     select
         *,
-        (population - seen)
-        * sqrt(exp(power(ln((most - seen) / (population - seen)) / {{ z_95() }}, 2)) - 1)
+        (denominator - seen)
+        * sqrt(exp(power(ln((most - seen) / (denominator - seen)) / {{ z_95() }}, 2)) - 1)
             as error_above,
-        (population - seen)
-        * sqrt(exp(power(ln((population - seen) / (fewest - seen)) / {{ z_95() }}, 2)) - 1)
+        (denominator - seen)
+        * sqrt(exp(power(ln((denominator - seen) / (fewest - seen)) / {{ z_95() }}, 2)) - 1)
             as error_below
     from bounded
 )

@@ -1,6 +1,7 @@
--- A mean with Student's interval, m -+ t s / sqrt(n), s and t with n - 1 (t = 2.776445 at 4, 2.570582
--- at 5), evaluated by hand to six decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4, 4, 5, 5, s^2 = 17 / 30. One score has no
--- interval; equal scores have one of width 0. Returns the groups that are missing or differ.
+-- A mean with Student's interval, m -+ t s / sqrt(n), s and t with n - 1 (t = 2.776445 at 4,
+-- 2.570582 at 5), evaluated by hand to six decimals: scores 1 to 5, s^2 = 2.5; scores 3, 4, 4,
+-- 4, 5, 5, s^2 = 17 / 30. One score has no interval; equal scores have one of width 0. Returns
+-- the groups that are missing or differ.
 with subjects as (
     select
         example,

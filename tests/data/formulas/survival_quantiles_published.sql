@@ -1,12 +1,12 @@
 -- Kaplan-Meier quantiles and the bounds of Brookmeyer and Crowley against published values.
--- Source: Freireich EJ et al. (1963), Blood 21: 699-716, medians with the bounds that R's survival
--- gives for the data set gehan of package MASS (conf.type "log"), quartiles of the first arm; and
--- the medians and bounds of R's data set aml. A week stands for a second here. Then the examples of
--- the metrics' pages, by hand, in tenths of an hour and in hours: in the first S is exactly 0.5 at
--- 10, which doubles miss in the last digit; the tolerance of 1e-9 makes up for it, and the median is
--- the middle of the flat piece from 10 to 30. Four events give the mean of the middle two, as any
--- median does; where no event ends the piece, the longest follow-up does. Returns the
--- quantiles that are missing or differ.
+-- Source: Freireich EJ et al. (1963), Blood 21: 699-716, medians with the bounds that R's
+-- survival gives for the data set gehan of package MASS (conf.type "log"), quartiles of the
+-- first arm; and the medians and bounds of R's data set aml. A week stands for a second here.
+-- Then the examples of the metrics' pages, by hand, in tenths of an hour and in hours: in the
+-- first S is exactly 0.5 at 10, which doubles miss in the last digit; the tolerance of 1e-9
+-- makes up for it, and the median is the middle of the flat piece from 10 to 30. Four events
+-- give the mean of the middle two, as any median does; where no event ends the piece, the
+-- longest follow-up does. Returns the quantiles that are missing or differ.
 with subjects as (
     select
         subject.arm,

@@ -4,7 +4,7 @@
 -- regions of a rate may lack an exposure of their own and are left out; so are metrics with slices
 -- that may have no row where overall has one. The violating views of the harm types add up too, up
 -- to rounding. Returns the slices that do not.
-{%- set uncounted = ['change', 'coefficient', 'estimated_share', 'ratio'] %}
+{%- set uncounted = ['change', 'reduction', 'coefficient', 'estimated_share', 'ratio'] %}
 with counted as (
     select
         metric,

@@ -15,8 +15,8 @@ MACROS = Path(__file__).resolve().parents[3] / "macros"
 CTES = (
     "kpi_capture_recapture kpi_count kpi_exploded kpi_mean kpi_percentile kpi_productivity "
     "kpi_proportion kpi_quantile kpi_rate kpi_relative_change kpi_rows kpi_sliced "
-    "kpi_survival_probability kpi_uptime nominal_alpha stratified_share "
-    "recurrence_spans survival_curve survival_quantiles"
+    "kpi_survival_probability kpi_uptime nominal_alpha over_usual_weeks recurrence_spans "
+    "stratified_share survival_curve survival_quantiles usual_weeks"
 )
 QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements"
 

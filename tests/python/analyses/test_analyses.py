@@ -1,69 +1,45 @@
-"""The analyses in analyses/: each runs, and says what the sample's rows say."""
+"""The analyses in analyses/ on a build of sample data: each runs, and says what its rows say."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from tests.python import check_build
+from tests.python.analyses.made import RELATIONS
 from tests.python.helpers import DATABASE, ROOT, DbtHere
+from trustmetrics.investigate.database import Database, Row, opened
 
 NAMES = sorted(path.stem for path in (ROOT / "analyses").glob("*.sql"))
-WAVE = "2026-02-16"  # the first week of the sample's scam wave
-Row = dict[str, Any]
 Analyse = Callable[..., list[Row]]
 
 
-class Analyses:
-    """The analyses over the check build."""
-
-    def __init__(self, dbt_here: DbtHere, folder: Path) -> None:
-        """folder: a place for what dbt writes as it compiles."""
-        self._dbt_here = dbt_here
-        # Compiled SQL names the catalog alone; dbt could not open the file that is open here.
-        self._elsewhere = {"TRUSTMETRICS_DATABASE": str(folder / DATABASE)}
-        self.connection = duckdb.connect(str(check_build.DATABASE), read_only=True)
-        self.connection.execute("set timezone = 'UTC'")
-
-    def sql(self, name: str, **variables: object) -> str:
-        """The compiled SQL of an analysis."""
-        arguments = ["--select", f"path:analyses/{name}.sql", "--vars", json.dumps(variables)]
-        done = self._dbt_here.invoke(["compile", *arguments], self._elsewhere)
-        assert done.success, done.exception or [node.message for node in done.result]
-        return done.result.results[0].node.compiled_code
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a query on the build."""
-        return self.connection.execute(sql).fetchall()
-
-    def rows(self, sql: str) -> list[Row]:
-        """The same with the columns' names."""
-        rows = self.query(sql)
-        names = [column[0] for column in self.connection.description]
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-
 @pytest.fixture(scope="module")
-def analyses(dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyses]:
+def analyses() -> Iterator[Database]:
+    """The check build."""
     check_build.ensure()
-    found = Analyses(dbt_here, tmp_path_factory.mktemp("analyses"))
-    yield found
-    found.connection.close()
+    with opened(check_build.DATABASE) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def analyse(analyses: Analyses) -> Analyse:
+def query(analyses: Database) -> Callable[[str], list[tuple[Any, ...]]]:
+    """The rows of a query on the build."""
+    return lambda sql: analyses.connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def analyse(analyses: Database) -> Analyse:
     """The rows of an analysis: call it with a name and variables."""
-    return lambda name, **variables: analyses.rows(analyses.sql(name, **variables))
+    return analyses.analyse
 
 
 def by_slice(rows: list[Row]) -> dict[str, dict[str, Row]]:
@@ -92,81 +68,102 @@ def wilson(share: float, size: float) -> tuple[float, float]:
 def test_runs_without_variables_and_is_documented(name: str, analyse: Analyse) -> None:
     rows = analyse(name)
     assert rows or name == "case_file"
-    assert (ROOT / "docs" / "analyses" / f"{name}.md").is_file()
-    assert f"(analyses/{name}.md)" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    listed = (ROOT / "docs" / "analyses" / "README.md").read_text(encoding="utf-8")
+    [page] = set(re.findall(rf"\[{name}\]\((\w+\.md)[)#]", listed))
+    assert f"`{name}`" in (ROOT / "docs" / "analyses" / page).read_text(encoding="utf-8")
 
 
 def test_a_quote_in_a_variable_is_a_value(analyse: Analyse) -> None:
-    assert analyse("abuse_spike", surface="o'clock", week=WAVE) == []
+    assert analyse("abuse_spike", surface="o'clock") == []
     assert analyse("detector_threshold", detector_id="' or '1' = '1") == []
     assert analyse("case_file", case_id="' or '1' = '1") == []
+
+
+VARIABLES = {
+    "abuse_spike": {"week": "2026-02-16", "surface": "o'clock", "baseline_weeks": 6},
+    "abuse_spike_beside": {"week": "2026-02-16", "surface": "live"},
+    "abuse_spike_near": {"surface": "live", "near_days": 7},
+    "abuse_spike_weeks": {"rise": 0.1},
+    "case_file": {"case_id": "c1"},
+    "detector_threshold": {"detector_id": "d", "since": "2026-01-01", "steps": 10},
+    "repeat_offenders": {"days": 30, "identifier_types": ["device", "ip"]},
+    "reviewer_disagreement": {"since": "2026-01-01", "before": "2026-02-01", "items": 3},
+}
+
+
+def test_dbt_compiles_to_the_same(
+    analyses: Database, dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The command renders the analyses without dbt."""
+    # Compiled SQL names the catalog alone; dbt could not open the file that is open here.
+    elsewhere = {"TRUSTMETRICS_DATABASE": str(tmp_path_factory.mktemp("analyses") / DATABASE)}
+    assert VARIABLES.keys() == set(NAMES)
+    merged = {name: value for given in VARIABLES.values() for name, value in given.items()}
+    for variables in ({}, merged):
+        arguments = ["--select", "path:analyses", "--vars", json.dumps(variables)]
+        done = dbt_here.invoke(["compile", *arguments], elsewhere)
+        assert done.success, done.exception or [node.message for node in done.result]
+        compiled = {one.node.name: one.node.compiled_code for one in done.result.results}
+        assert compiled.keys() == set(NAMES)
+        for name in NAMES:
+            assert without_layout(analyses.sql(name, **variables)) == without_layout(
+                compiled[name]
+            ), name
+
+
+def without_layout(sql: str) -> str:
+    """SQL without quotes of names and without spaces, which the two may set otherwise."""
+    return re.sub(r"[\s\"]+", "", sql)
+
+
+def test_what_is_made_by_hand_is_what_a_build_makes(analyses: Database) -> None:
+    """The relations that other tests fill by hand have these columns, of these types."""
+    for relation, columns in RELATIONS.items():
+        real = {
+            row["column_name"]: row["column_type"].lower()
+            for row in analyses.rows(f"describe {relation}")
+        }
+        for column in columns.split(", "):
+            name, _, kind = column.partition(" ")
+            assert real.get(name) in (kind, {"bigint": "hugeint"}.get(kind)), (relation, name)
 
 
 # abuse_spike
 
 
 @pytest.fixture(scope="module")
-def wave(analyse: Analyse) -> dict[str, dict[str, Row]]:
-    return by_slice(analyse("abuse_spike", week=WAVE))
+def last_week(analyse: Analyse) -> dict[str, dict[str, Row]]:
+    return by_slice(analyse("abuse_spike"))
 
 
-def weekly_reports(analyses: Analyses, week: str, condition: str) -> tuple[int, int]:
-    """Reports of a week and of the four before it, straight from staging."""
-    [(reports, earlier)] = analyses.query(
-        f"""
-        select
-            count(*) filter (reported_at >= '{week}'),
-            count(*) filter (reported_at < '{week}')
-        from staging.stg_reports
-        where reported_at >= date '{week}' - 28 and reported_at < date '{week}' + 7
-            and ({condition})
-        """,
-    )
-    return reports, earlier
-
-
-def test_changes_add_up_to_the_whole(wave: dict[str, dict[str, Row]]) -> None:
-    whole = wave["overall"]["all"]
-    assert set(wave) == {
-        "overall", "surface", "harm_type", "reporter_type", "account_age", "case_outcome"
-    }  # fmt: skip
-    for name, values in wave.items():
-        rows = list(values.values())
-        assert sum(row["reports"] for row in rows) == whole["reports"], name
-        assert sum(row["change"] for row in rows) == near(whole["change"]), name
-        assert sum(row["share_of_change"] for row in rows) == near(1), name
-        for row in rows:
-            parts = row["change_from_accounts"] + row["change_from_rate"]
-            assert parts == near(row["change"]), row
-        if name != "surface":  # a surface has accounts of its own
-            for part in ("change_from_accounts", "change_from_rate"):
-                assert sum(row[part] for row in rows) == near(whole[part]), (name, part)
-
-
-def test_the_split_is_volume_at_the_old_rate_and_rate_at_the_new_volume(
-    analyses: Analyses, wave: dict[str, dict[str, Row]]
-) -> None:
-    for name, value, surface in (("overall", "all", "all"), ("surface", "live", "live")):
-        condition = "true" if surface == "all" else f"surface = '{surface}'"
-        reports, earlier = weekly_reports(analyses, WAVE, condition)
-        counts = dict(
-            analyses.query(
+def weekly_counts(query: Any, condition: str) -> dict[date, int]:
+    """Reports of each week, straight from staging."""
+    return Counter(
+        dict(
+            query(
                 f"""
-                select period_start_date, active_accounts from staging.stg_active_accounts
-                where period_grain = 'week' and surface = '{surface}' and region = 'all'
-                """,
+                select date_trunc('week', reported_at)::date, count(*)
+                from staging.stg_reports where {condition} group by all
+                """
             )
         )
-        start = date.fromisoformat(WAVE)
-        now = counts[start]
-        usual = sum(counts[start - timedelta(days=7 * back)] for back in (1, 2, 3, 4)) / 4
-        row = wave[name][value]
-        assert (row["active_accounts"], row["usual_active_accounts"]) == (now, usual)
-        assert row["change_from_accounts"] == near((now - usual) * (earlier / 4) / usual)
-        assert row["change_from_rate"] == near(now * (reports / now - earlier / 4 / usual))
+    )
 
 
-def test_slices_count_the_reports(analyses: Analyses, wave: dict[str, dict[str, Row]]) -> None:
+def test_the_last_complete_week_is_the_default(
+    query: Any, last_week: dict[str, dict[str, Row]]
+) -> None:
+    [(as_of,)] = query("select as_of::date from staging.as_of")
+    expected = as_of - timedelta(days=as_of.weekday() + 7)
+    found = {
+        (row["week_start"], row["is_complete"])
+        for values in last_week.values()
+        for row in values.values()
+    }
+    assert found == {(expected, True)}
+
+
+def test_slices_count_the_reports(query: Any, last_week: dict[str, dict[str, Row]]) -> None:
     created = "(select created_at from staging.stg_accounts where account_id = subject_account_id)"
     last = """(
         select max_by(
@@ -182,86 +179,66 @@ def test_slices_count_the_reports(analyses: Analyses, wave: dict[str, dict[str, 
         where decisions.case_id = stg_reports.case_id
     )"""
     known = "case_id in (select case_id from staging.stg_cases)"
+    surface = max(last_week["surface"], key=lambda name: last_week["surface"][name]["observed"])
+    scam = "policy_code in ('SCAM-1', 'SCAM-2')"
     expected = {
         ("overall", "all"): "true",
-        ("surface", "live"): "surface = 'live'",
-        ("harm_type", "scam"): "policy_code in ('SCAM-1', 'SCAM-2')",
+        ("surface", surface): f"surface = '{surface}'",
+        ("harm_type", "scam"): scam,
+        ("surface_harm_type", f"{surface} / scam"): f"surface = '{surface}' and {scam}",
         ("reporter_type", "user"): "reporter_type = 'user'",
         ("account_age", "old"): f"epoch(reported_at) - epoch({created}) >= 30 * 86400 + 1",
         ("case_outcome", "no_case"): "case_id is null",
         ("case_outcome", "confirmed"): f"{known} and {last} = 'violation'",
         ("case_outcome", "decided_otherwise"): f"{known} and {last} <> 'violation'",
     }
+    week = last_week["overall"]["all"]["week_start"]
     for (name, value), condition in expected.items():
-        reports, earlier = weekly_reports(analyses, WAVE, condition)
-        row = wave[name][value]
-        assert (row["reports"], row["usual_reports"]) == (reports, earlier / 4), (name, value)
-        assert row["rise"] == near(reports / (earlier / 4) - 1)
-        low, high = wilson(reports / (reports + earlier), reports + earlier)
-        assert row["rise_lower"] == near(4 * low / (1 - low) - 1)
-        assert row["rise_upper"] == near(4 * high / (1 - high) - 1)
+        row = last_week[name].get(value, {"observed": 0})
+        assert row["observed"] == weekly_counts(query, condition)[week], (name, value)
 
 
-def test_the_scam_wave_is_found(analyse: Analyse, wave: dict[str, dict[str, Row]]) -> None:
-    weeks = {
-        (str(row["week_start"]), row["slice_value"]): row for row in analyse("abuse_spike_weeks")
-    }
-    assert weeks[WAVE, "live"]["rise_lower"] > 0.4
-    assert max(weeks.values(), key=lambda row: row["rise_lower"]) == weeks[WAVE, "live"]
-    whole = wave["overall"]["all"]
-    assert whole["rise"] > 0.3
-    for name, value in (("surface", "live"), ("harm_type", "scam"), ("case_outcome", "confirmed")):
-        rows = wave[name]
-        assert max(rows, key=lambda key: rows[key]["change"]) == value
-        assert rows[value]["share_of_change"] > 0.5
-        assert rows[value]["rise_lower"] > 0
-    assert abs(whole["change_from_accounts"]) < 0.1 * whole["change_from_rate"]
-
-
-def test_risen_weeks_are_those_and_no_others(analyses: Analyses, analyse: Analyse) -> None:
-    counts: Counter[tuple[date, str]] = Counter()
-    for day, surface in analyses.query(
-        "select reported_at::date, surface from staging.stg_reports"
-    ):
-        week = day - timedelta(days=day.weekday())
-        counts[week, surface] += 1
-        counts[week, "all"] += 1
-    first = min(week for week, _ in counts)
-    [(as_of,)] = analyses.query("select as_of::date from staging.as_of")
-    risen = set()
-    for (week, value), reports in counts.items():
-        earlier = sum(counts[week - timedelta(days=7 * back), value] for back in (1, 2, 3, 4))
-        is_whole = week - timedelta(days=28) > first and week + timedelta(days=7) <= as_of
-        if is_whole and reports >= 1.4 * earlier / 4:
-            risen.add((week, value, reports, earlier / 4))
-    rows = analyse("abuse_spike_weeks")
-    found = {
-        tuple(row[name] for name in ("week_start", "slice_value", "reports", "usual_reports"))
-        for row in rows
-    }
-    assert len(rows) == len(found) > 5
-    assert found == risen
-
-
-def test_the_last_complete_week_is_the_default(analyse: Analyse) -> None:
-    rows = analyse("abuse_spike")
-    assert {(str(row["week_start"]), row["is_complete"]) for row in rows} == {("2026-06-22", True)}
-    rows = analyse("abuse_spike", week="2026-07-01")  # a Wednesday in the week of as_of
-    assert {(str(row["week_start"]), row["is_complete"]) for row in rows} == {("2026-06-29", False)}
+def test_the_split_is_volume_at_the_old_rate_and_rate_at_the_new_volume(
+    query: Any, last_week: dict[str, dict[str, Row]]
+) -> None:
+    """Of the weeks whose mean is the usual exposure, whichever these are."""
+    found = 0
+    for row in (last_week["overall"]["all"], *last_week["surface"].values()):
+        if row["exposure"] is None:
+            continue
+        found += 1
+        [(accounts,)] = query(
+            f"""
+            select active_accounts from staging.stg_active_accounts
+            where period_grain = 'week' and region = 'all'
+                and surface = '{row["slice_value"]}' and period_start_date = '{row["week_start"]}'
+            """
+        )
+        assert row["exposure"] == accounts
+        rate = row["usual"] / row["usual_exposure"]
+        assert row["change_from_exposure"] == near((accounts - row["usual_exposure"]) * rate)
+        assert row["change_from_rate"] == near(row["observed"] - accounts * rate)
+    assert found > 2
 
 
 def test_of_one_surface_the_whole_is_that_surface(
-    analyse: Analyse, wave: dict[str, dict[str, Row]]
+    analyse: Analyse, last_week: dict[str, dict[str, Row]]
 ) -> None:
-    live = by_slice(analyse("abuse_spike", week="2026-02-18", surface="live"))
-    assert list(live["surface"]) == ["live"]
-    assert live["surface"]["live"] == wave["surface"]["live"] | {"share_of_change": 1}
-    alike = live["overall"]["all"] | {"slice": "surface", "slice_value": "live"}
-    assert alike == live["surface"]["live"]
-    for values in live.values():
-        whole = live["overall"]["all"]
-        for part in ("change", "change_from_accounts", "change_from_rate"):
-            assert sum(row[part] for row in values.values()) == near(whole[part])
+    name = max(last_week["surface"], key=lambda name: last_week["surface"][name]["observed"])
+    asked = by_slice(analyse("abuse_spike", surface=name))
+    assert list(asked["surface"]) == [name]
+    expected = last_week["surface"][name] | {"share_of_change": 1}
+    assert asked["surface"][name] == pytest.approx(expected)
+    alike = asked["overall"]["all"] | {"slice": "surface", "slice_value": name}
+    assert alike == pytest.approx(asked["surface"][name])
+
+
+def test_a_week_in_the_middle_of_which_the_data_end_is_not_complete(
+    query: Any, analyse: Analyse
+) -> None:
+    [(as_of,)] = query("select as_of::date from staging.as_of")
+    rows = analyse("abuse_spike", week=str(as_of))
+    assert {row["is_complete"] for row in rows} == {False}
 
 
 # case_file
@@ -277,12 +254,12 @@ BY_CASE = {
 BY_DECISION = {"appeals": "appeal_id", "qa_reviews": "qa_review_id"}
 
 
-def keys_of(analyses: Analyses, schema: str, prefix: str, case_id: str) -> dict[str, set[str]]:
+def keys_of(query: Any, schema: str, prefix: str, case_id: str) -> dict[str, set[str]]:
     """Per table the keys of the rows that name the case, or a decision that any row gives it."""
 
     def asked(table: str, key: str, condition: str) -> set[str]:
         sql = f"select distinct {key} from {schema}.{prefix}{table} where {condition}"
-        return {row[0] for row in analyses.query(sql)}
+        return {row[0] for row in query(sql)}
 
     keys = {table: asked(table, key, f"case_id = '{case_id}'") for table, key in BY_CASE.items()}
     decisions = f"(select decision_id from raw.decisions where case_id = '{case_id}')"
@@ -292,13 +269,13 @@ def keys_of(analyses: Analyses, schema: str, prefix: str, case_id: str) -> dict[
 
 
 @pytest.fixture(scope="module")
-def chosen(analyses: Analyses) -> list[str]:
+def chosen(query: Any) -> list[str]:
     """Cases worth a look: tombstones, rejected rows, corrections, ties, appeals, reviews."""
     versions = " union all ".join(
         f"select '{table}' as t, {key} as k, case_id, ingested_at, is_deleted from raw.{table}"
         for table, key in BY_CASE.items()
     )
-    analyses.query(
+    query(
         f"""
         create temp table keys as
         select t, k, max(case_id) as case_id, count(*) as versions,
@@ -310,7 +287,7 @@ def chosen(analyses: Analyses) -> list[str]:
     )
     conditions = ("is_deleted", "versions > 1", "is_tied", "is_moved", "t = 'reports'")
     cases = [
-        analyses.query(
+        query(
             f"""
             select case_id from keys
             where {condition} and case_id in (select case_id from staging.stg_cases)
@@ -320,14 +297,14 @@ def chosen(analyses: Analyses) -> list[str]:
         for condition in conditions
     ]
     cases += [
-        analyses.query(
+        query(
             f"select distinct case_id from staging.base_{table} "
             "where breaches is not null and case_id is not null order by all limit 1"
         )
         for table in BY_CASE
     ]
     cases.append(
-        analyses.query(
+        query(
             """
             select decisions.case_id
             from staging.stg_appeals as appeals
@@ -343,23 +320,23 @@ def chosen(analyses: Analyses) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def files(analyses: Analyses, chosen: list[str]) -> dict[str, list[Row]]:
-    """The file of each chosen case; compiled once, for only the id differs."""
+def files(analyses: Database, chosen: list[str]) -> dict[str, list[Row]]:
+    """The file of each chosen case; rendered once, for only the id differs."""
     sql = analyses.sql("case_file", case_id="THE CASE")
     return {case_id: analyses.rows(sql.replace("THE CASE", case_id)) for case_id in chosen}
 
 
 def test_a_case_file_has_every_raw_row_and_no_other(
-    analyses: Analyses, files: dict[str, list[Row]]
+    query: Any, files: dict[str, list[Row]]
 ) -> None:
     statuses = Counter()
     for case_id, lines in files.items():
         expected: Counter[tuple[Any, ...]] = Counter()
-        for table, keys in keys_of(analyses, "raw", "", case_id).items():
+        for table, keys in keys_of(query, "raw", "", case_id).items():
             key = (BY_CASE | BY_DECISION)[table]
             listed = ", ".join(f"'{value}'" for value in keys) or "''"
             sql = f"select {key}, ingested_at from raw.{table} where {key} in ({listed})"
-            expected.update((table, *row) for row in analyses.query(sql))
+            expected.update((table, *row) for row in query(sql))
         moments = ("occurred", "action_ended", "appeal_resolved", "as_of")
         found = Counter(
             (line["table_name"], line["row_id"], line["ingested_at"])
@@ -374,10 +351,10 @@ def test_a_case_file_has_every_raw_row_and_no_other(
 
 
 def test_what_counts_in_a_case_file_is_what_staging_has(
-    analyses: Analyses, files: dict[str, list[Row]]
+    query: Any, files: dict[str, list[Row]]
 ) -> None:
     for case_id, lines in files.items():
-        entities = keys_of(analyses, "staging", "stg_", case_id)
+        entities = keys_of(query, "staging", "stg_", case_id)
         counting = defaultdict(set)
         for line in lines:
             if line["row_status"] == "counts":
@@ -386,17 +363,17 @@ def test_what_counts_in_a_case_file_is_what_staging_has(
             key = (BY_CASE | BY_DECISION)[table]
             listed = ", ".join(f"'{value}'" for value in keys) or "''"
             sql = f"select {key}, ingested_at from staging.stg_{table} where {key} in ({listed})"
-            assert counting[table] == set(analyses.query(sql)), (case_id, table)
+            assert counting[table] == set(query(sql)), (case_id, table)
 
 
 def test_a_case_file_is_in_time_order_and_ends_with_how_the_case_counts(
-    analyses: Analyses, files: dict[str, list[Row]]
+    query: Any, files: dict[str, list[Row]]
 ) -> None:
     for case_id, lines in files.items():
         times = [line["happened_at"] for line in lines if line["happened_at"]]
         assert times == sorted(times), case_id
         assert [line["line_number"] for line in lines] == list(range(1, len(lines) + 1))
-        [(disposition,)] = analyses.query(
+        [(disposition,)] = query(
             f"""
             select coalesce(
                 case
@@ -422,10 +399,10 @@ def offenders(analyse: Analyse) -> list[Row]:
     return analyse("repeat_offenders", min_violations=1)
 
 
-def confirmed(analyses: Analyses) -> dict[str, list[Any]]:
+def confirmed(query: Any) -> dict[str, list[Any]]:
     """When each account's confirmed violations occurred, by plain SQL from staging."""
     found = defaultdict(list)
-    for account_id, occurred_at in analyses.query(
+    for account_id, occurred_at in query(
         """
         with decided as (
             select case_id, arg_max(decision_id, (decided_at, decision_id)) as decision_id
@@ -455,15 +432,15 @@ def confirmed(analyses: Analyses) -> dict[str, list[Any]]:
     return found
 
 
-def test_offenders_and_the_time_between(analyses: Analyses, offenders: list[Row]) -> None:
-    times = confirmed(analyses)
+def test_offenders_and_the_time_between(query: Any, offenders: list[Row]) -> None:
+    times = confirmed(query)
     assert {row["account_id"]: row["confirmed_violations"] for row in offenders} == {
         account_id: len(found) for account_id, found in times.items()
     }
     counts = [row["confirmed_violations"] for row in offenders]
     assert counts == sorted(counts, reverse=True) and counts[0] > 3
     actions = defaultdict(list)
-    for account_id, actioned_at in analyses.query(
+    for account_id, actioned_at in query(
         "select subject_account_id, actioned_at from staging.stg_enforcement_actions",
     ):
         actions[account_id].append(actioned_at)
@@ -483,12 +460,24 @@ def test_who_is_named_by_default_has_two_violations(analyse: Analyse, offenders:
     ]
 
 
+def test_only_the_violations_of_some_days(query: Any, analyse: Analyse) -> None:
+    [(as_of,)] = query("select as_of from staging.as_of")
+    recent = {
+        account_id: len(times)
+        for account_id, found in confirmed(query).items()
+        if (times := [time for time in found if time > as_of - timedelta(days=90)])
+    }
+    rows = analyse("repeat_offenders", min_violations=1, days=90)
+    assert recent
+    assert {row["account_id"]: row["confirmed_violations"] for row in rows} == recent
+
+
 def test_links_are_those_of_shared_identifiers(
-    analyses: Analyses, analyse: Analyse, offenders: list[Row]
+    query: Any, analyse: Analyse, offenders: list[Row]
 ) -> None:
     def linked(types: tuple[str, ...]) -> dict[str, set[str]]:
         holders = defaultdict(set)
-        for account_id, kind, value in analyses.query(
+        for account_id, kind, value in query(
             """
             select account_id, identifier_type, identifier_hash
             from staging.stg_account_identifiers
@@ -528,9 +517,9 @@ def test_links_are_those_of_shared_identifiers(
 # detector_threshold
 
 
-def flags_of(analyses: Analyses, detector_id: str, since: str, before: str) -> list[tuple]:
+def flags_of(query: Any, detector_id: str, since: str, before: str) -> list[tuple]:
     """Score, weight where decided, and whether confirmed, of a detector's flags."""
-    return analyses.query(
+    return query(
         f"""
         with decided as (
             select
@@ -555,11 +544,18 @@ def flags_of(analyses: Analyses, detector_id: str, since: str, before: str) -> l
     )
 
 
-def test_precision_at_each_threshold(analyses: Analyses, analyse: Analyse) -> None:
-    span = {"since": "2025-01-01", "before": "2026-01-01"}
-    flags = flags_of(analyses, "det_scam_text", **span)
-    rows = analyse("detector_threshold", detector_id="det_scam_text", **span)
-    assert [row["threshold"] for row in rows[:2]] == [None, 0.6]
+def test_precision_at_each_threshold(query: Any, analyse: Analyse) -> None:
+    """Of the detector with the most flags, in the year before the last month."""
+    [(detector, last)] = query(
+        """
+        select detector_id, date_trunc('month', max(detected_at))::date
+        from staging.stg_detections group by 1 order by count(*) desc, 1 limit 1
+        """
+    )
+    span = {"since": str(last - timedelta(days=365)), "before": str(last)}
+    flags = flags_of(query, detector, **span)
+    rows = analyse("detector_threshold", detector_id=detector, **span)
+    assert rows[0]["threshold"] is None and rows[1]["threshold"] is not None
     assert len(rows) >= 8
     scored = [flag for flag in flags if flag[0] is not None]
     assert len(scored) < len(flags)
@@ -588,23 +584,34 @@ def test_precision_at_each_threshold(analyses: Analyses, analyse: Analyse) -> No
         assert row["lost_precision"] == (
             near(lost_right / sum(lost_weights)) if lost_weights else None
         )
+        if lost_weights:
+            size = sum(lost_weights) ** 2 / sum(weight**2 for weight in lost_weights)
+            low, high = wilson(lost_right / sum(lost_weights), size)
+            assert (row["lost_ci_lower"], row["lost_ci_upper"]) == (near(low), near(high))
         assert row["confirmed_kept_share"] == near(right / (right + lost_right))
 
 
-def test_without_a_threshold_precision_is_the_metric(analyses: Analyses, analyse: Analyse) -> None:
+def test_without_a_threshold_precision_is_the_metric(query: Any, analyse: Analyse) -> None:
     """Over one quarter, for every detector, down to the interval."""
+    [(first, end)] = query(
+        """
+        select (date_trunc('quarter', as_of) - interval 3 month)::date,
+            date_trunc('quarter', as_of)::date
+        from staging.as_of
+        """
+    )
     published = {
         row[0]: row[1:]
-        for row in analyses.query(
-            """
+        for row in query(
+            f"""
             select slice_value, value, ci_lower, ci_upper, sample_size
             from marts.detection_precision_v1
-            where period_grain = 'quarter' and period_start = '2026-04-01'
+            where period_grain = 'quarter' and period_start = '{first}'
                 and slice = 'detector_id'
             """,
         )
     }
-    rows = analyse("detector_threshold", since="2026-04-01", before="2026-07-01")
+    rows = analyse("detector_threshold", since=str(first), before=str(end))
     found = {
         row["detector_id"]: tuple(
             row[name] for name in ("precision_estimate", "ci_lower", "ci_upper", "decided_flags")
@@ -612,7 +619,7 @@ def test_without_a_threshold_precision_is_the_metric(analyses: Analyses, analyse
         for row in rows
         if row["threshold"] is None and row["decided_flags"]
     }
-    assert len(found) > 8
+    assert len(found) > 4
     assert found.keys() == published.keys()
     for detector_id, values in found.items():
         assert values == pytest.approx(published[detector_id]), detector_id
@@ -621,12 +628,12 @@ def test_without_a_threshold_precision_is_the_metric(analyses: Analyses, analyse
 # reviewer_disagreement
 
 
-def test_second_opinions(analyses: Analyses, analyse: Analyse) -> None:
+def test_second_opinions(query: Any, analyse: Analyse) -> None:
     slices = defaultdict(dict)
     for source in ("qa", "appeal", "calibration"):
         rows = [row for row in analyse("reviewer_disagreement") if row["source"] == source]
         slices[source] = by_slice(rows)
-    reviews = analyses.query(
+    reviews = query(
         """
         select
             case decisions.decided_by when 'automated' then 'automated'
@@ -639,7 +646,7 @@ def test_second_opinions(analyses: Analyses, analyse: Analyse) -> None:
         left join staging.stg_cases as cases using (case_id)
         """,
     )
-    appeals = analyses.query(
+    appeals = query(
         """
         select
             case when decisions.decided_by = 'automated' then 'automated'
@@ -683,9 +690,9 @@ def test_second_opinions(analyses: Analyses, analyse: Analyse) -> None:
         assert sum(row["opinions"] for row in by_harm) == len(opinions)
 
 
-def test_items_with_the_lowest_agreement(analyses: Analyses, analyse: Analyse) -> None:
+def test_items_with_the_lowest_agreement(query: Any, analyse: Analyse) -> None:
     ratings = defaultdict(Counter)
-    for phase, session_id, item_id, rating in analyses.query(
+    for phase, session_id, item_id, rating in query(
         """
         select phase, session_id, item_id, rating from staging.stg_calibration_ratings
         where programme_id in (
@@ -715,21 +722,29 @@ def test_items_with_the_lowest_agreement(analyses: Analyses, analyse: Analyse) -
     )
 
 
-def test_second_opinions_of_a_span(analyses: Analyses, analyse: Analyse) -> None:
-    rows = analyse("reviewer_disagreement", since="2026-01-01", before="2026-02-01")
-    found = {row["source"]: row["opinions"] for row in rows if row["slice"] == "overall"}
-    [counts] = analyses.query(
+def test_second_opinions_of_a_span(query: Any, analyse: Analyse) -> None:
+    [(first, end)] = query(
         """
+        select (date_trunc('month', as_of) - interval 3 month)::date,
+            (date_trunc('month', as_of) - interval 2 month)::date
+        from staging.as_of
+        """
+    )
+    rows = analyse("reviewer_disagreement", since=str(first), before=str(end))
+    found = {row["source"]: row["opinions"] for row in rows if row["slice"] == "overall"}
+    [counts] = query(
+        f"""
         select
             (
                 select count(*) from staging.stg_qa_reviews
                 inner join staging.stg_decisions using (decision_id)
-                where date_trunc('month', decided_at) = '2026-01-01'
+                where date_trunc('month', decided_at) = '{first}'
             ),
             (
                 select count(*) from staging.stg_appeals
-                where date_trunc('month', resolved_at) = '2026-01-01' and outcome <> 'withdrawn'
+                where date_trunc('month', resolved_at) = '{first}' and outcome <> 'withdrawn'
             )
         """,
     )
+    assert sum(counts) > 0
     assert (found.get("qa", 0), found.get("appeal", 0)) == counts

@@ -317,31 +317,6 @@ def test_kpi_values_holds_every_metric(built: Path) -> None:
     assert {name for (name,) in found} == metrics
 
 
-def test_the_scorecard_tells_versions_apart(run: Run, built: Path) -> None:
-    said = run("scorecard", "--database", built, "--grain", "quarter")
-    assert said.exit_code == 0, said
-    cells = [[cell.strip() for cell in line.split("│")[1:3]] for line in said.out.splitlines()]
-    assert [cell for cell in cells if "appeal_overturn_rate" in cell] == [
-        ["appeal_overturn_rate", "1"],
-        ["appeal_overturn_rate", "2"],
-    ]
-
-
-def test_the_scorecard_leaves_out_what_is_not_measured(
-    run: Run, built: Path, tmp_path: Path
-) -> None:
-    database = tmp_path / DATABASE
-    shutil.copyfile(built, database)
-    assert "│ major_incidents " in run("scorecard", "--database", database).out
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(
-            "update marts.data_quality set entity_count = 0 where table_name = 'incidents'"
-        )
-    out = run("scorecard", "--database", database).out
-    assert "│ major_incidents " not in out
-    assert "not measured, for want of raw tables: incident_containment_p50_hours, major_inc" in out
-
-
 def test_the_checks_judge_a_real_build(built: Path, tmp_path: Path) -> None:
     report = checked(Path(shutil.copyfile(built, tmp_path / "t.duckdb")))
     tables = {f"raw.{table.name}" for table in read_contract(ROOT)}

@@ -187,7 +187,7 @@ def test_it_does_not_write_beside_tables_of_another_run(name: str, ingest: Inges
     said = ingest(accounts=ACCOUNTS)
     assert said.exit_code == 2
     stale = ingest.out / name.split("/")[0]
-    assert said.complaint.startswith(f"{stale}: this map does not write it")
+    assert said.complaint.startswith(f"{stale}: this run does not write it")
     assert path.read_text() == "kept"
     assert [one.name for one in ingest.out.iterdir()] == [stale.name]
 

@@ -19,6 +19,7 @@ from . import (
 )
 from .cases import Seeds, world
 from .contract import ROOT, Row
+from .measured import unmeasured
 from .rows import KpiRow
 
 FAMILIES = (
@@ -46,6 +47,10 @@ def project_seeds() -> dict[str, list[dict[str, str]]]:
 def evaluate(
     raw: Mapping[str, Sequence[Row]], as_of: datetime | None, seeds: Seeds
 ) -> list[KpiRow]:
-    """The rows of kpi_values; none where no raw row is valid."""
+    """The rows of kpi_values, of what is measured; none where no raw row is valid."""
     seen = world(raw, as_of, seeds)
-    return [] if seen is None else [row for family in FAMILIES for row in family.rows(seen)]
+    if seen is None:
+        return []
+    absent = unmeasured(seen)
+    found = [row for family in FAMILIES for row in family.rows(seen)]
+    return [row for row in found if row["metric"] not in absent]

@@ -9,9 +9,11 @@ from typing import Any
 from .contract import Raw, Table, load
 from .hostile_breaches import spoil
 from .hostile_clock import MICROSECOND, pick_as_of
-from .hostile_edges import edges
+from .hostile_edges import GROUPS, Edge
 from .hostile_files import write
+from .hostile_measured import hollow
 from .hostile_rows import Maker
+from .hostile_second import GROUPS as SECOND_GROUPS
 from .periods import midnight
 
 __all__ = ["generate", "pick_as_of", "write"]
@@ -45,6 +47,7 @@ SHARES = {
     "stakeholder_surveys": 0.5,
     "account_identifiers": 0.3,
     "authority_orders": 0.2,
+    "not_measured": 0.1,
 }
 
 
@@ -130,6 +133,15 @@ def _table(maker: Maker, table: Table, size: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _edges(rng: random.Random, as_of: datetime) -> list[Edge]:
+    """The rows of some of the edges, as (table, cells)."""
+    found: list[Edge] = []
+    for group in (*GROUPS, *SECOND_GROUPS):
+        if rng.random() < 0.7:
+            found += group(rng, as_of)
+    return found
+
+
 def generate(seed: int, scale: int = 1) -> Raw:
     """A dataset of some hundreds of rows; some tables are empty, of one row or missing."""
     maker = Maker(seed, scale)
@@ -143,9 +155,10 @@ def generate(seed: int, scale: int = 1) -> Raw:
         if dice < 0.06 and not core:
             size = maker.rng.choice((0, 1))
         raw[name] = _table(maker, contract[name], size)
-    for name, row in edges(maker.rng, maker.as_of):
+    for name, row in _edges(maker.rng, maker.as_of):
         if name in raw:
             fresh = maker.makers[name](0) | {"is_deleted": None} | row
             ingested = min(_moment(fresh[contract[name].event]), maker.as_of)
             raw[name].append(fresh | {"ingested_at": ingested})
+    hollow(maker.rng, raw, maker.as_of)
     return raw

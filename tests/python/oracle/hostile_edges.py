@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 Edge = tuple[str, dict[str, Any]]
+Group = Callable[[random.Random, datetime], Iterator[Edge]]
 SLA_HOURS = {"critical": 1, "high": 8, "medium": 24, "low": 72}
 NUDGES = (
     timedelta(0),
@@ -18,13 +19,13 @@ NUDGES = (
 )
 
 
-def _case(name: str, opened: datetime, **cells: Any) -> Edge:
+def case(name: str, opened: datetime, **cells: Any) -> Edge:
     """A case, by default critical, in the standard queue and without occurred_at."""
     plain = {"severity": "critical", "queue": "standard", "occurred_at": None}
     return "cases", plain | {"case_id": name, "opened_at": opened} | cells
 
 
-def _event(name: str, case: str, kind: str, moment: datetime) -> Edge:
+def event(name: str, case: str, kind: str, moment: datetime) -> Edge:
     """A case event, for an error."""
     return "case_events", {
         "case_event_id": name,
@@ -35,7 +36,7 @@ def _event(name: str, case: str, kind: str, moment: datetime) -> Edge:
     }
 
 
-def _action(name: str, case: str, moment: datetime, **cells: Any) -> Edge:
+def action(name: str, case: str, moment: datetime, **cells: Any) -> Edge:
     """An enforcement action that ends no account."""
     plain = {"action_type": "warning", "ended_at": None, "decision_id": None}
     return "enforcement_actions", plain | {
@@ -52,11 +53,11 @@ def _cohort(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
     opened = as_of - timedelta(hours=30)
     for i in range(size):
         done = opened + timedelta(hours=i + 1)
-        yield _case(f"k{i}", opened, surface="cohort")
-        yield _action(f"k{i}", f"k{i}", done)
-        yield _event(f"k{i}", f"k{i}", "closed", done)
+        yield case(f"k{i}", opened, surface="cohort")
+        yield action(f"k{i}", f"k{i}", done)
+        yield event(f"k{i}", f"k{i}", "closed", done)
     if rng.random() < 0.5:
-        yield _case("k-open", as_of - timedelta(hours=rng.randint(1, size)), surface="cohort")
+        yield case("k-open", as_of - timedelta(hours=rng.randint(1, size)), surface="cohort")
 
 
 def _sla(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
@@ -64,10 +65,10 @@ def _sla(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
     for severity, hours in SLA_HOURS.items():
         opened = as_of - timedelta(days=rng.randint(4, 9))
         late = opened + timedelta(hours=hours) + rng.choice(NUDGES)
-        yield _case(f"sla-{severity}", opened, severity=severity)
-        yield _action(f"sla-{severity}", f"sla-{severity}", late)
+        yield case(f"sla-{severity}", opened, severity=severity)
+        yield action(f"sla-{severity}", f"sla-{severity}", late)
         ending = as_of - timedelta(hours=hours) - rng.choice(NUDGES)
-        yield _case(f"sla-{severity}-now", ending, severity=severity, surface="sla")
+        yield case(f"sla-{severity}-now", ending, severity=severity, surface="sla")
 
 
 def _rework(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
@@ -75,9 +76,9 @@ def _rework(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
     closed = as_of - timedelta(days=31, hours=rng.randrange(48))
     for i, after in enumerate((timedelta(0), timedelta(days=30), timedelta(days=30))):
         again = closed + after + (rng.choice(NUDGES) if i else timedelta(0))
-        yield _case(f"w{i}", closed - timedelta(hours=1), queue=f"rework {i}")
-        yield _event(f"w{i}a", f"w{i}", "closed", closed)
-        yield _event(f"w{i}b", f"w{i}", rng.choice(("reopened", "retriaged")), again)
+        yield case(f"w{i}", closed - timedelta(hours=1), queue=f"rework {i}")
+        yield event(f"w{i}a", f"w{i}", "closed", closed)
+        yield event(f"w{i}b", f"w{i}", rng.choice(("reopened", "retriaged")), again)
 
 
 def _recurrence(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
@@ -86,23 +87,23 @@ def _recurrence(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
         acted = as_of - timedelta(days=31, hours=5)
         again = acted + timedelta(days=days) + (rng.choice(NUDGES) if days else timedelta(0))
         account = f"again {days}"
-        yield _case(f"x{i}", acted, surface=account)
-        yield _action(f"x{i}", f"x{i}", acted, subject_account_id=account)
-        yield _case(f"y{i}", acted, occurred_at=again, subject_account_id=account)
+        yield case(f"x{i}", acted, surface=account)
+        yield action(f"x{i}", f"x{i}", acted, subject_account_id=account)
+        yield case(f"y{i}", acted, occurred_at=again, subject_account_id=account)
         decided = {"case_id": f"y{i}", "outcome": "violation"}
         yield "decisions", decided | {"decision_id": f"y{i}", "decided_at": as_of}
     for days in (7, 30):
         acted = as_of - timedelta(days=days) - rng.choice(NUDGES)
-        yield _case(f"z{days}", acted, surface=f"followed {days}")
-        yield _action(f"z{days}", f"z{days}", acted, subject_account_id=f"followed {days}")
+        yield case(f"z{days}", acted, surface=f"followed {days}")
+        yield action(f"z{days}", f"z{days}", acted, subject_account_id=f"followed {days}")
 
 
 def _tied_actions(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
     """Two first actions on an account in one instant: the lesser id gives the slices."""
     acted = as_of - timedelta(days=2)
     for name in rng.sample(("t", "T", "é"), 2):
-        yield _case(f"tied {name}", acted, surface=f"tied {name}")
-        yield _action(f"tied {name}", f"tied {name}", acted, subject_account_id="tied")
+        yield case(f"tied {name}", acted, surface=f"tied {name}")
+        yield action(f"tied {name}", f"tied {name}", acted, subject_account_id="tied")
 
 
 def _outages(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
@@ -122,13 +123,4 @@ def _outages(rng: random.Random, as_of: datetime) -> Iterator[Edge]:
         yield "tool_outages", {"outage_id": "edge", "service": service} | last
 
 
-GROUPS = (_cohort, _sla, _rework, _recurrence, _tied_actions, _outages)
-
-
-def edges(rng: random.Random, as_of: datetime) -> list[Edge]:
-    """The rows of some of the edges, as (table, cells)."""
-    found: list[Edge] = []
-    for group in GROUPS:
-        if rng.random() < 0.7:
-            found += group(rng, as_of)
-    return found
+GROUPS: tuple[Group, ...] = (_cohort, _sla, _rework, _recurrence, _tied_actions, _outages)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .hostile_clock import MICROSECOND, Clock, plan
+from .measured import REQUIRED
 from .periods import GRAINS, midnight, period_end, period_start
 
 SURFACES = ("feed", "chat", "Feed", "straße", 'zz,"top"')
@@ -38,6 +39,15 @@ APPEAL_OUTCOMES = (
     "withdrawn",
     None,
 )
+METRICS = (
+    *sorted(metric for metrics in REQUIRED.values() for metric in metrics),
+    "appeal_overturn_rate",
+    "detection_recall_estimate",
+    "incident_containment_p50_hours",
+    "recurrence_rate_30d",
+    "stakeholder_satisfaction",
+    "violative_view_rate",
+)
 INCIDENT_SEVERITIES = ("sev1", "sev1", "sev2", "sev2", "sev3", "sev4")
 PROBABILITIES = (1.0, 0.5, 0.25, 0.1, 0.3, 1 / 3, 0.01)
 
@@ -50,6 +60,8 @@ class Maker:
         self.rng = random.Random(f"rows {seed} {scale}")
         self.clock = Clock(self.rng, start, days, self.as_of)
         self.start, self.days = start, days
+        # Few, so that most metrics keep their rows.
+        self.unmeasured = self.rng.sample(METRICS, 3)
         self.n = 2 if seed % 17 == 16 else 60 * scale
         self.ids = {
             "accounts": [f"a{i}" for i in range(4 + scale)] + ["A1", "ä1"],
@@ -439,4 +451,12 @@ class Maker:
             "acknowledged_at": self.pick(None, self.clock.later(received)),
             "effect_given_at": self.pick(None, self.clock.later(received)),
             "items_concerned": self.pick(0, 1, 4),
+        }
+
+    def make_not_measured(self, i: int) -> dict[str, Any]:
+        known = self.pick(*self.unmeasured)
+        return {
+            "metric": self.pick(known, known.upper(), f"{known} ", "no_such_metric", "all"),
+            "declared_on": self.pick(self.start, self.clock.day(), self.as_of.date()),
+            "reason": self.pick("not logged", "granted appeals, 'no' others"),
         }

@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .student import t_quantile
+
 Z = 1.959963984540054
 NEAR = 1e-9
 Interval = tuple[float | None, float | None]
@@ -62,13 +64,30 @@ def kaplan_meier(observed: Sequence[Observation]) -> list[Step]:
 class Quantile(NamedTuple):
     """A quantile of a survival time and its bounds, None where not reached."""
 
-    value: int | None
+    value: float | None
     lower: int | None
     upper: int | None
 
 
+def km_point(observed: Sequence[Observation], p: float) -> float | None:
+    """The least event time at which S comes down to 1 - p; the middle of a flat piece at 1 - p.
+
+    A flat piece ends at the next event; the last one at the last time of any subject (R survival,
+    quantile of a survfit). None where S stays above 1 - p.
+    """
+    steps = [s for s in kaplan_meier(observed) if s.survival <= 1 - p + NEAR]
+    if not steps:
+        return None
+    left = steps[0]
+    if left.survival < 1 - p - NEAR:
+        return left.time
+    below = [s.time for s in steps if s.survival < 1 - p - NEAR]
+    right = below[0] if below else max(time for time, _ in observed)
+    return (left.time + right) / 2
+
+
 def km_quantile(observed: Sequence[Observation], p: float) -> Quantile:
-    """The least event times at which S, its lower band and its upper band come down to 1 - p.
+    """The quantile at p, and the event times at which the bands of S come down to 1 - p.
 
     The bands are S exp(-+ z sqrt V), the upper one at most 1; where S = 0 there are none.
     """
@@ -77,12 +96,13 @@ def km_quantile(observed: Sequence[Observation], p: float) -> Quantile:
     def first(times: list[int]) -> int | None:
         return min(times, default=None)
 
-    steps = kaplan_meier(observed)
     banded = [
-        (s.time, s.survival, Z * math.sqrt(s.variance)) for s in steps if s.variance is not None
+        (s.time, s.survival, Z * math.sqrt(s.variance))
+        for s in kaplan_meier(observed)
+        if s.variance is not None
     ]
     return Quantile(
-        first([s.time for s in steps if s.survival <= goal]),
+        km_point(observed, p),
         first([t for t, s, width in banded if s * math.exp(-width) <= goal]),
         first([t for t, s, width in banded if min(1.0, s * math.exp(width)) <= goal]),
     )
@@ -124,10 +144,11 @@ def km_probability(observed: Sequence[Observation], by: int) -> Probability:
 
 
 def mean_interval(values: Sequence[float]) -> Interval:
-    """m -+ z s / sqrt n with the n-1 standard deviation; none for fewer than two values."""
-    if len(values) < 2:
+    """m -+ t s / sqrt n with the n-1 standard deviation; none for fewer than two values."""
+    n = len(values)
+    if n < 2:
         return NONE
-    half = Z * statistics.stdev(values) / math.sqrt(len(values))
+    half = t_quantile(n - 1) * statistics.stdev(values) / math.sqrt(n)
     return statistics.fmean(values) - half, statistics.fmean(values) + half
 
 
@@ -145,31 +166,51 @@ def chapman(n1: int, n2: int, both: int) -> Chapman:
     return Chapman(size, math.sqrt(variance))
 
 
-Stratum = tuple[int, int, float]
+def chao(n1: int, n2: int, both: int) -> Interval:
+    """The bounds of Chapman's N: what both lists miss is taken as log-normal (Chao 1987).
+
+    None where nothing is missed as far as the lists can say.
+    """
+    missed = (n1 - both) * (n2 - both) / (both + 1)
+    if missed == 0:
+        return NONE
+    error = chapman(n1, n2, both).error
+    factor = math.exp(Z * math.sqrt(math.log(1 + (error / missed) ** 2)))
+    listed = n1 + n2 - both
+    return listed + missed / factor, listed + missed * factor
 
 
-def stratified_variance(strata: Sequence[Stratum]) -> float:
-    """The variance of a stratified proportion; a stratum with one label adds nothing."""
-    total = sum(size for size, _, _ in strata)
-    return math.fsum(
-        (size / total) ** 2 * (k / n) * (1 - k / n) / (n - 1) for size, n, k in strata if n > 1
-    )
+class Stratum(NamedTuple):
+    """A sampled stratum: its name, how many views it has, its labels and the violating ones."""
+
+    name: str
+    size: int
+    labels: int
+    violating: int
+
+
+def _collapsed(strata: Sequence[Stratum]) -> tuple[int, float, tuple[float, float]]:
+    """The size, the share and Wilson's interval of strata of one name, taken as one."""
+    size = sum(s.size for s in strata)
+    p = min(1.0, math.fsum(s.size * s.violating / s.labels for s in strata) / size)
+    return size, p, wilson(p, size**2 / math.fsum(s.size**2 / s.labels for s in strata))
 
 
 def stratified(strata: Sequence[Stratum]) -> tuple[float, float, Interval]:
-    """(sum N p, sum N, interval) of strata given as (N, labels, violating labels).
+    """(sum N p, sum N, interval) of strata with a label each.
 
-    Wilson at p(1-p)/var; where var = 0 at (sum N)^2 / sum(N^2 / n).
+    The variances recovered from the intervals of the collapsed strata (Zou and Donner 2008).
     """
-    total = sum(size for size, _, _ in strata)
-    hits = math.fsum(size * k / n for size, n, k in strata)
-    variance = stratified_variance(strata)
-    p = min(1.0, hits / total)
-    if variance > 0:
-        n_eff = p * (1 - p) / variance
-    else:
-        n_eff = total**2 / math.fsum(size**2 / n for size, n, _ in strata)
-    return hits, float(total), wilson(p, n_eff)
+    total = sum(s.size for s in strata)
+    hits = math.fsum(s.size * s.violating / s.labels for s in strata)
+    below, above = [], []
+    for name in {s.name for s in strata}:
+        size, p, (lower, upper) = _collapsed([s for s in strata if s.name == name])
+        below.append((size / total * (p - lower)) ** 2)
+        above.append((size / total * (upper - p)) ** 2)
+    least = hits / total - math.sqrt(math.fsum(below))
+    most = hits / total + math.sqrt(math.fsum(above))
+    return hits, float(total), (max(0.0, least), min(1.0, most))
 
 
 def ratio_of_proportions(k_t: int, n_t: int, k_c: int, n_c: int) -> Interval:

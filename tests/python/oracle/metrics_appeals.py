@@ -7,28 +7,41 @@ from typing import NamedTuple
 
 from .cases import UNKNOWN, World, by_bytes, resolved
 from .entities import Entity
-from .periods import period_start
+from .periods import period_start, seconds_between
 from .rows import KpiRow, Metric, Subject, per_group, proportion
 
 APPEALED = Metric("appeal_rate", 30)
+APPEALED_IN_TIME = Metric("appeal_rate", 30, version=2)
 OVERTURNED = Metric("appeal_overturn_rate", 0)
 OVERTURNED_CASES = Metric("appeal_overturn_rate", 0, version=2)
+IN_TIME = 30 * 86400
 CASE_SLICES = ("harm_type", "surface")
 SUCCESSES = ("overturned", "partially_overturned")
 
 
+def _filed_in_time(decision: Entity, appeal: Entity) -> bool:
+    """Within 30 days of the decision; an appeal filed before it is."""
+    return seconds_between(decision["decided_at"], appeal["filed_at"]) <= IN_TIME
+
+
 def appeal_rate(world: World) -> list[KpiRow]:
-    """Of the decisions with an action: those with an appeal."""
+    """Of the decisions with an action: those with an appeal; version 2, with one within 30 days."""
     actioned = {row["decision_id"] for row in world.tables["enforcement_actions"]}
-    appealed = {row["decision_id"] for row in world.tables["appeals"]}
-    subjects = []
+    appeals: dict[str, list[Entity]] = {}
+    for row in world.tables["appeals"]:
+        appeals.setdefault(row["decision_id"], []).append(row)
+    ever, in_time = [], []
     for row in world.tables["decisions"]:
         if row["decision_id"] in actioned:
             slices = world.case_slices(world.case(row["case_id"]), CASE_SLICES)
             slices["segment"] = row["decided_by"]
-            fact = row["decision_id"] in appealed
-            subjects.append(Subject(row["decided_at"], slices, fact))
-    return per_group(APPEALED, world, subjects, proportion)
+            own = appeals.get(row["decision_id"], [])
+            ever.append(Subject(row["decided_at"], slices, bool(own)))
+            fact = any(_filed_in_time(row, appeal) for appeal in own)
+            in_time.append(Subject(row["decided_at"], slices, fact))
+    return per_group(APPEALED, world, ever, proportion) + per_group(
+        APPEALED_IN_TIME, world, in_time, proportion
+    )
 
 
 def appeal_overturn_rate(world: World) -> list[KpiRow]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from .cases import World
-from .intervals import NONE, Z, chapman, kish, wilson
+from .intervals import chao, chapman, kish, wilson
 from .rows import Estimate, KpiRow, Metric, Subject, per_group, proportion
 
 PRECISION = Metric("detection_precision", 14)
 PROACTIVE = Metric("proactive_detection_share", 14)
-RECALL = Metric("detection_recall_estimate", 14, ("week", "month", "quarter"))
+RECALL = Metric("detection_recall_estimate", 14, ("week", "month", "quarter"), version=2)
 
 
 def weighted_proportion(members: list[Subject]) -> Estimate:
@@ -63,11 +63,9 @@ def _recall(members: list[Subject]) -> Estimate | None:
     both = sum(1 for s in members if s.fact[0] and s.fact[1])
     if 0 in (n1, n2, both):
         return None
-    size, error = chapman(n1, n2, both)
-    interval = NONE
-    if error > 0:
-        least, most = size - Z * error, size + Z * error
-        interval = (min(1.0, n1 / most), 1.0 if least < n1 else min(1.0, n1 / least))
+    size = chapman(n1, n2, both).size
+    least, most = chao(n1, n2, both)
+    interval = (most and n1 / most, least and n1 / least)
     return Estimate(n1, size, n1 / size, interval, n1 + n2 - both)
 
 

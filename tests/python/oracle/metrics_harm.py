@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .cases import Case, World
-from .intervals import stratified
+from .intervals import Stratum, stratified
 from .periods import GRAINS, period_start
 from .rows import Estimate, Key, KpiRow, Metric, Subject, rates, values_seen
 
@@ -13,7 +13,7 @@ PREVALENCE = Metric("harm_prevalence_rate", 30)
 VIEWS = Metric("harm_per_million_views", 30)
 MESSAGES = Metric("harm_per_million_messages", 30)
 TRANSACTIONS = Metric("harm_per_thousand_transactions", 30)
-VIOLATIVE = Metric("violative_view_rate", 14, ("week", "month", "quarter"))
+VIOLATIVE = Metric("violative_view_rate", 14, ("week", "month", "quarter"), version=2)
 
 
 def accounts_exposure(world: World) -> dict[Key, int]:
@@ -79,7 +79,7 @@ def harm_per_volume(world: World) -> list[KpiRow]:
 
 
 def _sampled_strata(world: World) -> list[Subject]:
-    """The strata with a violating or benign label, by their week; the fact: size and labels.
+    """The strata with a violating or benign label, by their week; the fact: name, size and labels.
 
     A label counts in the stratum of its week, surface and name; without one it is left out.
     """
@@ -98,7 +98,7 @@ def _sampled_strata(world: World) -> list[Subject]:
             )
         ]
         if labels:
-            fact = (stratum["population_views"], labels)
+            fact = (stratum["stratum"], stratum["population_views"], labels)
             found.append(
                 Subject(stratum["period_start_date"], {"surface": stratum["surface"]}, fact)
             )
@@ -109,18 +109,18 @@ def _violating_share(strata: Sequence[Subject], harm: str | None) -> Estimate:
     """The stratified estimate; with a harm type its violating labels alone count."""
     counts = []
     for stratum in strata:
-        size, labels = stratum.fact
+        name, size, labels = stratum.fact
         hits = [x for x in labels if x.fact and harm in (None, x.slices["harm_type"])]
-        counts.append((size, len(labels), len(hits)))
+        counts.append(Stratum(name, size, len(labels), len(hits)))
     numerator, denominator, interval = stratified(counts)
-    used = sum(n for _, n, _ in counts)
+    used = sum(stratum.labels for stratum in counts)
     return Estimate(numerator, denominator, numerator / denominator, interval, used)
 
 
 def violative_view_rate(world: World) -> list[KpiRow]:
     """The stratified share of sampled views that violate; harm types borrow the overall strata."""
     strata = _sampled_strata(world)
-    violating = [label for s in strata for label in s.fact[1] if label.fact]
+    violating = [label for s in strata for label in s.fact[2] if label.fact]
     harms = values_seen(violating, "harm_type")
     groups: dict[Key, list[Subject]] = {}
     for stratum in strata:

@@ -24,11 +24,11 @@ from .rows import (
 )
 
 INCIDENTS = Metric("major_incidents", 0)
-CONTAINMENT = Metric("incident_containment_p50_hours", 0, ("month", "quarter"))
+CONTAINMENT = Metric("incident_containment_p50_hours", 0, ("month", "quarter"), version=2)
 POSTMORTEM = Metric("postmortem_on_time_rate", 0, ("week", "month", "quarter"))
 COVERAGE = Metric("surface_monitoring_coverage", 0)
 FRESHNESS = Metric("freshness_sla_adherence", 0)
-SATISFACTION = Metric("stakeholder_satisfaction", 0, ("month", "quarter"))
+SATISFACTION = Metric("stakeholder_satisfaction", 0, ("month", "quarter"), version=2)
 UPTIME = Metric("tooling_uptime", 0)
 FRICTION = Metric("friction_conversion_change", 0, ("month", "quarter"))
 

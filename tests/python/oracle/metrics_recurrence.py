@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from itertools import product
+from typing import NamedTuple
 
-from .cases import World, first_action
+from .cases import World, by_bytes
+from .entities import Entity
 from .intervals import km_probability
 from .periods import period_start, seconds_between
 from .rows import Estimate, KpiRow, Metric, Subject, per_group
 
 GRAINS = ("month", "quarter")
+VERSIONS = (1, 2)
+SUSPENSIONS = ("account_suspended", "service_suspended")
 TERMINATIONS = ("account_terminated", "service_terminated")
 DAY = 86400
 
 
-def index_actions(world: World) -> list[dict[str, Any]]:
+class Index(NamedTuple):
+    """An action and the instant from which its account is followed."""
+
+    instant: datetime
+    action: Entity
+
+
+def index_actions(world: World) -> list[Entity]:
     """Actions other than terminations, of a case that is not overturned or that is missing."""
     found = []
     for row in world.tables["enforcement_actions"]:
@@ -26,30 +37,41 @@ def index_actions(world: World) -> list[dict[str, Any]]:
     return found
 
 
-def observed_recurrence(world: World, action: dict[str, Any]) -> tuple[int, bool]:
-    """Seconds from the action to the account's next violation in another case, else to as_of."""
+def instant(action: Entity, version: int) -> datetime | None:
+    """When the clock of an index action starts: version 1, as it is taken.
+
+    Version 2, when the account can act again: a suspension's end, None while it has none.
+    """
+    if version == 2 and action["action_type"] in SUSPENSIONS:
+        return action["ended_at"]
+    return action["actioned_at"]
+
+
+def observed_recurrence(world: World, index: Index) -> tuple[int, bool]:
+    """Seconds from the instant to the account's next violation in another case, else to as_of."""
     again = [
         case.occurred
         for case in world.confirmed
-        if case.row["subject_account_id"] == action["subject_account_id"]
-        and case.id != action["case_id"]
-        and case.occurred > action["actioned_at"]
+        if case.row["subject_account_id"] == index.action["subject_account_id"]
+        and case.id != index.action["case_id"]
+        and case.occurred > index.instant
     ]
     end = min(again, default=world.as_of)
-    return seconds_between(action["actioned_at"], end), bool(again)
+    return seconds_between(index.instant, end), bool(again)
 
 
-def subjects(world: World, grain: str) -> list[Subject]:
-    """The accounts with an index action in each period, at their first one in it."""
-    actions: dict[tuple[date, str], list[dict[str, Any]]] = {}
+def subjects(world: World, grain: str, version: int) -> list[Subject]:
+    """The accounts with an index instant in each period, at their first one in it."""
+    indices: dict[tuple[date, str], list[Index]] = {}
     for row in index_actions(world):
-        start = period_start(grain, row["actioned_at"])
-        actions.setdefault((start, row["subject_account_id"]), []).append(row)
+        when = instant(row, version)
+        if when is not None:
+            key = (period_start(grain, when), row["subject_account_id"])
+            indices.setdefault(key, []).append(Index(when, row))
     found = []
-    for (start, _), candidates in actions.items():
-        first = first_action(candidates)
-        assert first is not None
-        slices = world.case_slices(world.case(first["case_id"]), ("surface", "harm_type"))
+    for (start, _), candidates in indices.items():
+        first = min(candidates, key=lambda i: (i.instant, by_bytes(i.action["action_id"])))
+        slices = world.case_slices(world.case(first.action["case_id"]), ("surface", "harm_type"))
         found.append(Subject(start, slices, observed_recurrence(world, first)))
     return found
 
@@ -66,10 +88,10 @@ def _estimate(members: list[Subject], days: int) -> Estimate:
 def rows(world: World) -> list[KpiRow]:
     """The rows of the family."""
     found = []
-    for grain in GRAINS:
-        members = subjects(world, grain)
+    for grain, version in product(GRAINS, VERSIONS):
+        members = subjects(world, grain, version)
         for days in (7, 30, 90):
-            metric = Metric(f"recurrence_rate_{days}d", days + 14, (grain,))
+            metric = Metric(f"recurrence_rate_{days}d", days + 14, (grain,), version)
             found += per_group(
                 metric, world, members, lambda group, days=days: _estimate(group, days)
             )

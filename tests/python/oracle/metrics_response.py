@@ -6,11 +6,11 @@ from .cases import Case, World
 from .periods import seconds_between
 from .rows import KpiRow, Metric, Subject, per_group, proportion, quantile_hours
 
-ACTION_P50 = Metric("time_to_action_p50_hours", 7)
-ACTION_P90 = Metric("time_to_action_p90_hours", 7)
+ACTION_P50 = Metric("time_to_action_p50_hours", 7, version=2)
+ACTION_P90 = Metric("time_to_action_p90_hours", 7, version=2)
 ACTION_SLA = Metric("action_within_sla_rate", 7)
-RESOLUTION_P50 = Metric("time_to_resolution_p50_hours", 30)
-RESOLUTION_P90 = Metric("time_to_resolution_p90_hours", 30)
+RESOLUTION_P50 = Metric("time_to_resolution_p50_hours", 30, version=2)
+RESOLUTION_P90 = Metric("time_to_resolution_p90_hours", 30, version=2)
 
 
 def observed_to_action(world: World, case: Case) -> tuple[int, bool] | None:

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from tests.python.oracle import intervals
+from tests.python.oracle.student import t_quantile
 
 SIX_MP = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
@@ -75,19 +76,40 @@ def test_quantile_bounds(text: str, expected: tuple[int, int, None]) -> None:
 
 
 def test_bands_end_where_nobody_is_left() -> None:
-    """S reaches 0 at 4: by hand, the median is 2, and the lower band is at 0.5 from 1 on.
+    """S reaches 0 at 4: by hand, the median is 2.5, and the lower band is at 0.5 from 1 on.
 
     S(1) = 3/4, V = 1/12, and 0.75 exp(-1.96 x 0.2887) = 0.426; the upper band exceeds 0.5 at 3
     (0.25 exp(1.96 x 0.866) = 1.37) and is undefined at 4.
     """
     observed = [(1, True), (2, True), (3, True), (4, True)]
-    assert tuple(intervals.km_quantile(observed, 0.5)) == (2, 1, None)
+    assert tuple(intervals.km_quantile(observed, 0.5)) == (2.5, 1, None)
     assert tuple(intervals.km_quantile([(4, True)], 0.5)) == (4, None, None)
 
 
 def test_censored_subjects_are_at_risk_at_their_time() -> None:
     """By hand: two at risk at 5, so that S(5) = 1/2."""
     assert intervals.kaplan_meier([(5, True), (5, False)])[0].survival == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "p", "expected"),
+    [
+        ("1 2 3 4", 0.5, 2.5),
+        ("1 2 3 4", 0.25, 1.5),
+        ("1 2 3", 0.5, 2),
+        ("1 1 3 3", 0.5, 2),
+        ("5 8", 0.5, 6.5),
+        ("5 9+", 0.5, 7),
+        ("5 5+", 0.5, 5),
+        ("3+ 5 9+", 0.5, 7),
+        ("1 2 3 4 5 6 7 8 9 20+", 0.9, 14.5),
+        ("1 2 3 4 5 6 7 8 9 9+", 0.9, 9),
+        ("1 2+ 3+ 4+", 0.25, 2.5),
+    ],
+)
+def test_the_middle_of_a_flat_piece(text: str, p: float, expected: float) -> None:
+    """By hand; without censoring it is the median as everybody knows it (R's quantile.survfit)."""
+    assert intervals.km_quantile(survival(text), p).value == expected
 
 
 def test_all_censored() -> None:
@@ -152,15 +174,48 @@ def test_byar(events: int, lower: float, upper: float) -> None:
 
 
 def test_stratified() -> None:
-    """Lohr's ACLS survey."""
+    """Lohr's ACLS survey: the estimate."""
     sizes = (9100, 1950, 5500, 10850, 2100, 5500, 9000)
     sampled = (636, 451, 481, 611, 493, 575, 588)
     shares = (0.38, 0.27, 0.18, 0.19, 0.36, 0.13, 0.26)
-    strata = [(s, n, n * p) for s, n, p in zip(sizes, sampled, shares, strict=True)]
+    strata = [
+        intervals.Stratum(str(i), size, n, n * p)
+        for i, (size, n, p) in enumerate(zip(sizes, sampled, shares, strict=True))
+    ]
     numerator, denominator, _ = intervals.stratified(strata)
     assert numerator / denominator == pytest.approx(0.2465227, abs=5e-8)
-    error = math.sqrt(intervals.stratified_variance(strata))
-    assert error == pytest.approx(0.0073983, abs=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lower", "upper"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((10, 10), (0, 10), 0.6075, 1.0),
+    ],
+)
+def test_recovered_variances(
+    first: tuple[int, int], second: tuple[int, int], lower: float, upper: float
+) -> None:
+    """Newcombe 1998, method 10, of p1 - p2: two equal strata of p1 and 1 - p2 hold (1 + d) / 2."""
+    (k, n), (k_other, n_other) = first, second
+    strata = [
+        intervals.Stratum("1", 500, n, k),
+        intervals.Stratum("2", 500, n_other, n_other - k_other),
+    ]
+    bounds = [2 * bound - 1 for bound in intervals.stratified(strata)[2]]
+    assert bounds == pytest.approx((lower, upper), abs=5e-5)
+
+
+def test_collapsed_strata() -> None:
+    """By hand: 100 views at 1 of 2 and 300 at 0 of 4 are 1/8 of 400 at 160000 / 27500 labels."""
+    strata = [intervals.Stratum("s", 100, 2, 1), intervals.Stratum("s", 300, 4, 0)]
+    hits, views, interval = intervals.stratified(strata)
+    assert (hits, views) == (50, 400)
+    assert interval == pytest.approx(intervals.wilson(1 / 8, 160_000 / 27_500))
 
 
 @pytest.mark.parametrize(
@@ -174,6 +229,18 @@ def test_stratified() -> None:
 def test_chapman(lists: tuple[int, int, int], size: float, error: float) -> None:
     """Chapman 1951; Seber."""
     assert tuple(intervals.chapman(*lists)) == pytest.approx((size, error), rel=5e-6)
+
+
+def test_chao() -> None:
+    """By hand, of 10, 15 and 5: 20 are listed, 8.3333 missed, C = exp(z sqrt(ln 1.502857)).
+
+    ln 1.502857 = 0.407368, its root 0.638254, times z 1.250955: C = 3.493676.
+    """
+    missed = 25 / 3
+    expected = (20 + missed / 3.493676, 20 + missed * 3.493676)
+    assert intervals.chao(10, 15, 5) == pytest.approx(expected, abs=1e-4)
+    assert intervals.chao(5, 15, 5) == (None, None)
+    assert intervals.chao(10, 5, 5) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -210,10 +277,19 @@ def test_ratio_of_proportions() -> None:
 
 
 def test_mean() -> None:
-    """By hand: 1, 2, 3 have the deviation 1, so that the half width is z / sqrt 3."""
-    half = 1.959963984540054 / math.sqrt(3)
+    """By hand: 1, 2, 3 have the deviation 1, so that the half width is t / sqrt 3."""
+    half = 4.30265272975 / math.sqrt(3)
     assert intervals.mean_interval([1, 2, 3]) == pytest.approx((2 - half, 2 + half))
     assert intervals.mean_interval([4]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "published"),
+    [(1, 12.7062047362), (2, 4.30265272975), (5, 2.57058183564), (30, 2.04227245630)],
+)
+def test_student(degrees: int, published: float) -> None:
+    """The 0.975 quantiles of the tables."""
+    assert t_quantile(degrees) == pytest.approx(published, rel=5e-12)
 
 
 def test_kish() -> None:

@@ -234,13 +234,19 @@ def test_violative_view_rate() -> None:
             label("5", "nowhere", "violating"),
         ],
     }
-    assert numbers(kpi(raw, "violative_view_rate", "week")) == [(at(2).date(), 50, 400, 0.125)]
-    assert kpi(raw, "violative_view_rate", "month", "scam")[0]["sample_size"] == 3
-    assert kpi(raw, "violative_view_rate", "month", "unmapped") == []
+    assert numbers(kpi(raw, "violative_view_rate", "week", version=2)) == [
+        (at(2).date(), 50, 400, 0.125)
+    ]
+    scam = kpi(raw, "violative_view_rate", "month", "scam", version=2)
+    assert scam[0]["sample_size"] == 3
+    assert kpi(raw, "violative_view_rate", "month", "unmapped", version=2) == []
 
 
 def test_time_to_action_set() -> None:
-    """Actioned: event; open and undecided or confirmed: censored; the rest and low are out."""
+    """Actioned: event; open and undecided or confirmed: censored; the rest and low are out.
+
+    The curve is at 1/2 from the action to as_of, 91 days after the case that waits was opened.
+    """
     raw = together(
         violation("acted", severity="high"),
         violation("waiting", severity="high"),
@@ -255,12 +261,13 @@ def test_time_to_action_set() -> None:
             "case_events": [row("case_events", case_id="shut", event_type="closed")],
         },
     )
-    march = kpi(raw, "time_to_action_p50_hours", "month")
+    march = kpi(raw, "time_to_action_p50_hours", "month", version=2)
     assert [(found["sample_size"], found["value"]) for found in march] == [
-        (2, (4 * 3600 + 59) / 3600)
+        (2, (4 * 3600 + 59 + 91 * 86400) / 2 / 3600)
     ]
-    assert kpi(raw, "time_to_action_p90_hours", "month")[0]["value"] is None
-    assert kpi(raw, "time_to_action_p50_hours", "day")[0]["period_start"] == date(2026, 3, 1)
+    assert kpi(raw, "time_to_action_p90_hours", "month", version=2)[0]["value"] is None
+    days = kpi(raw, "time_to_action_p50_hours", "day", version=2)
+    assert days[0]["period_start"] == date(2026, 3, 1)
 
 
 def test_backlog_at_a_period_end() -> None:
@@ -268,6 +275,7 @@ def test_backlog_at_a_period_end() -> None:
     raw = {
         "cases": [row("cases", case_id="c", opened_at=at(2, 1), severity="high")],
         "case_events": [
+            row("case_events", case_event_id="w", case_id="c", event_type="assigned"),
             row("case_events", case_id="c", event_type="closed", occurred_at=at(4)),
             row(
                 "case_events",
@@ -427,7 +435,7 @@ def test_uptime() -> None:
 
 def test_maturity_and_completeness() -> None:
     """Complete at the first instant of the next period; mature so many days later."""
-    raw = violation("c")
+    raw = violation("c") | {"detections": [row("detections")]}
     for as_of, complete, mature in (
         (datetime(2026, 3, 31, 23), False, False),
         (datetime(2026, 4, 1), True, False),

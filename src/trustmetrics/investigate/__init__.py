@@ -1,0 +1,1 @@
+"""Questions that one query answers, in sentences and a table: `trustmetrics investigate`."""

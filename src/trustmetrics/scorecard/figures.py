@@ -1,0 +1,195 @@
+"""Numbers as people read them: 0.81 h, 4.2 %, 1,234. Never longer than a column of the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from trustmetrics.scorecard.read import Line
+
+PERCENTAGES = frozenset(
+    (
+        "proportion",
+        "stratified_proportion",
+        "probability",
+        "share",
+        "estimated_share",
+        "change",
+        "reduction",
+    )
+)
+COUNTS = frozenset(("count", "subcount"))
+NOT_REACHED = "not yet"
+SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e5, "k"))
+FEW = 10
+
+
+def number(value: float) -> str:
+    """Return a number to three digits or more, at most seven characters up to 10^15."""
+    size = abs(value)
+    for scale, letter in SCALES:
+        # What would be rounded up to the next scale belongs there.
+        if size >= scale * 0.99999:
+            unit = 1e3 if letter == "k" else scale
+            return (
+                f"{value / unit:,.0f}{letter}"
+                if size >= 10 * unit
+                else f"{value / unit:.1f}{letter}"
+            )
+    if size >= 99.95:
+        return f"{value:,.0f}"
+    if size >= 9.995:
+        return f"{value:.1f}"
+    if size >= 0.995 or size == 0:
+        return f"{value:.2f}" if size else "0"
+    if size >= 0.0995:
+        return f"{value:.2f}"
+    return f"{value:.2g}" if size >= 0.00095 else f"{value:.0e}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage without its sign, finer where it is near 0 or 100."""
+    value = 100 * share
+    if value == 0 or abs(value) >= 999.5:
+        return number(value)
+    is_fine = abs(value) < 0.995 or 99.5 <= abs(value) < 100
+    shown = f"{value:.2f}" if is_fine else f"{value:.1f}"
+    # Rounding must not make all, or nothing, of what is nearly so.
+    if shown == "100.00" and value < 100:
+        return ">99.99"
+    if shown in ("0.00", "-0.00"):
+        return "<0.01" if value > 0 else ">-0.01"
+    return "100" if value == 100 else shown
+
+
+def figure(value: float | None, statistic: str) -> str:
+    """Return a value of a statistic without its unit; None: it was not reached."""
+    if value is None:
+        return NOT_REACHED
+    if statistic in PERCENTAGES:
+        return percent(value)
+    return f"{value:,.0f}" if statistic in COUNTS and abs(value) < 1e5 else number(value)
+
+
+def unit_mark(statistic: str, unit: str) -> str:
+    """Return what follows a figure: " %", " h", "/1k", or nothing."""
+    if statistic in PERCENTAGES:
+        return " %"
+    if unit == "hours":
+        return " h"
+    per = re.search(r"per ([\d,]+) ", unit) if statistic == "rate" else None
+    if not per:
+        return ""
+    count = float(per.group(1).replace(",", ""))
+    for scale, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if count >= scale:
+            return f"/{count / scale:g}{letter}"
+    return f"/{count:g}"
+
+
+def with_unit(value: float | None, statistic: str, unit: str) -> str:
+    """Return a value with its unit."""
+    written = figure(value, statistic)
+    return written if value is None else written + unit_mark(statistic, unit)
+
+
+def interval(line: Line, dash: str) -> str:
+    """Return a line's 95 % interval without its unit; ? for a bound that is not reached."""
+    if line.ci_lower is None and line.ci_upper is None:
+        return ""
+    lower, upper = (
+        "?" if bound is None else figure(bound, line.statistic)
+        for bound in (line.ci_lower, line.ci_upper)
+    )
+    return f"{lower}{dash}{upper}"
+
+
+def change(line: Line) -> str:
+    """Return how a line moved on the period before, with ? where that may be chance.
+
+    Percentages move by points, unless their target is a relative change; all else relatively.
+    """
+    if line.change_on_previous is None:
+        return ""
+    if line.definition_changed:
+        return "redefined"
+    relative, points = line.relative_change_on_previous, line.change_on_previous
+    if line.target_kind != "relative_change" and line.statistic in PERCENTAGES:
+        shown = f"{_signed(100 * points)} pt"
+    elif relative is None:
+        shown = _signed(points)
+    elif relative >= 9.995:
+        shown = f"x{number(1 + relative)}"
+    else:
+        shown = f"{_signed(100 * relative)} %"
+    return shown + ("?" if may_be_chance(line) else "")
+
+
+def change_interval(line: Line) -> str:
+    """Return the 95 % interval of a change in the unit that it is shown in, where it has one."""
+    if line.change_lower is None or line.change_upper is None:
+        return ""
+    if line.target_kind != "relative_change" and line.statistic not in PERCENTAGES:
+        return ""
+    return f"{_signed(100 * line.change_lower)} to {_signed(100 * line.change_upper)}"
+
+
+def may_be_chance(line: Line) -> bool:
+    """Whether the interval of a change spans none, or is not known though its values have one."""
+    lower, upper = line.change_lower, line.change_upper
+    if lower is None and upper is None:
+        return line.ci_lower is not None or line.ci_upper is not None
+    return (lower is None or lower <= 0) and (upper is None or upper >= 0)
+
+
+def _signed(value: float) -> str:
+    if abs(value) >= 999.5:
+        return f"{'+' if value > 0 else ''}{number(value)}"
+    if value == 0:
+        return "0"
+    return f"{value:+.0f}" if abs(value) >= 99.95 else f"{value:+.1f}"
+
+
+def target(line: Line, is_ascii: bool) -> str:
+    """Return a target in words: falls, < 8 h, >= 95 %; empty: there is none."""
+    value = line.target_value
+    if value is None or line.comparator is None:
+        return ""
+    sign = line.comparator
+    if not is_ascii:
+        sign = sign.replace("<=", "≤").replace(">=", "≥")
+    if line.target_kind == "relative_change":
+        return f"{sign} {_trimmed(100 * value, signed=True)} %"
+    if line.target_kind == "change" and value == 0:
+        return {"<": "falls", ">": "rises"}.get(line.comparator, f"change {sign} 0")
+    scaled = 100 * value if line.statistic in PERCENTAGES else value
+    shown = _trimmed(scaled, signed=line.target_kind == "change")
+    return f"{sign} {shown}{unit_mark(line.statistic, line.unit)}"
+
+
+def _trimmed(value: float, signed: bool) -> str:
+    """A number that people chose: all the digits that it was given, and no others."""
+    return f"{value:+,.10g}" if signed else f"{value:,.10g}"
+
+
+def status(line: Line) -> str:
+    """Return the status, empty without a target, but there how few stand behind a value."""
+    if line.status != "no target":
+        return line.status
+    size = line.sample_size
+    is_few = size is not None and size < FEW and line.statistic not in {*COUNTS, "share"}
+    return f"n = {size}" if is_few else ""
+
+
+def period(start: date | None, grain: str) -> str:
+    """Return the short name of a period: 2026-05, 2026-Q1, 2026-W22, 2026-05-31."""
+    if start is None:
+        return ""
+    if grain == "month":
+        return f"{start:%Y-%m}"
+    if grain == "quarter":
+        return f"{start.year}-Q{(start.month + 2) // 3}"
+    if grain == "week":
+        year, week, _ = start.isocalendar()
+        return f"{year}-W{week:02}"
+    return start.isoformat()
