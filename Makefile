@@ -43,7 +43,7 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY)
 	@test -f $(DEMO)/raw/reports.parquet \
-		|| $(BIN)/trustmetrics sample --out $(DEMO)/raw --seed 1 --size 150000
+		|| $(BIN)/trustmetrics sample --out $(DEMO)/raw --seed 1 --size 500000
 	@$(BIN)/trustmetrics build --raw $(DEMO)/raw --database $(DEMO)/trustmetrics.duckdb
 	@$(BIN)/trustmetrics scorecard --database $(DEMO)/trustmetrics.duckdb
 	@echo "the numbers:    $(DEMO)/trustmetrics.duckdb, table marts.kpi_values"

@@ -1,4 +1,4 @@
-"""Synthetic raw data: two years of a platform, with stories worth finding."""
+"""Synthetic raw data: fifteen months of a platform, with stories worth finding."""
 
 from trustmetrics.sample.generator import generate
 

@@ -1,4 +1,4 @@
-"""Writes a sample of the 27 raw tables as Parquet, with the DuckDB SQL in the folder `sql`."""
+"""Writes a sample of the raw tables as Parquet, with the DuckDB SQL in the folder `sql`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from string import Template
 
 import duckdb
 
+from trustmetrics.sample.review import review
 from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START, counts, history_start
 from trustmetrics.sample.tables import TABLES, Table
 
-SETUP = ("macros", "mixes", "experiments", "incidents", "case_signals", "case_lives")
+SETUP = ("macros", "mixes", "arrivals", "experiments", "incidents", "case_signals", "case_routes")
 NOT_DELIVERED = ("known_at", "open_known_at")
 MEMORY_LIMIT = "2500MB"
 # A fact has further versions (see delivery.sql), so that facts make this many rows.
@@ -29,16 +30,18 @@ def generate(
     on_table: Callable[[str, int], None] | None = None,
     threads: int | None = None,
 ) -> dict[str, int]:
-    """Write `<table>.parquet` for each of the 27 raw tables into `out`.
+    """Write `<table>.parquet` for 27 of the 28 raw tables into `out`; `not_measured` has no rows.
 
     `size` is the number of raw rows over all tables, including corrections and the like: within two
     percent from 10,000 rows on, up to a sixth more below that. Tables with a row per day
     (active_accounts, activity_daily, dataset_loads, prevalence_strata) get 24 percent of it, in
-    whole months back from the end, until they cover the period of 26 months (about 130,000 rows);
-    beyond that they do not grow, though the numbers in them do. surfaces, surface_monitors,
-    tool_services and experiments are fixed; incidents, postmortem_actions and tool_outages grow by
-    one for every few ten thousand rows. The other tables share the rest in fixed proportions, and
-    detections, about a quarter of it, take up the remainder.
+    whole months back from the end, until they cover the period of 15 months (about 76,000 rows);
+    beyond that they do not grow, though the numbers in them do. prevalence_labels gets 16 percent
+    until it has 1,200 rows a week (about 490,000 rows), moderator_shifts 3.5 percent until somebody
+    is on shift day and night (about 63,000 rows). surfaces, surface_monitors, tool_services and
+    experiments are fixed; incidents, postmortem_actions, tool_outages, calibration_ratings and
+    stakeholder_surveys grow little. All else grows with the number of cases, and detections take up
+    the remainder.
 
     With the pinned DuckDB, the same seed and size give the same rows in the same order, however
     many threads it uses. Files are written to a temporary folder inside `out` and renamed when all
@@ -110,6 +113,8 @@ def _set_up(
         _set_variable(connection, "policy_mix_file", str(mix))
         for name in SETUP:
             connection.execute(folder.joinpath(f"{name}.sql").read_text(encoding="utf-8"))
+        review(connection, size)
+        connection.execute(folder.joinpath("case_lives.sql").read_text(encoding="utf-8"))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) -> int:
@@ -123,6 +128,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table, workshop: Path) 
         facts=facts,
         key=", ".join(table.key),
         columns=",\n            ".join(_versioned(table, column) for column in columns),
+        is_kept=table.is_kept,
         is_reference=str(table.is_reference).lower(),
         opened_at="open_known_at" if table.opens else "null::timestamp",
         file=str(workshop / f"{table.name}.parquet").replace("'", "''"),

@@ -1,4 +1,4 @@
-"""The contract's 27 tables as the sample delivers them: keys, corrections and breaches.
+"""The contract's tables as the sample delivers them: keys, corrections and breaches.
 
 A table's rows come from `sql/tables/<name>.sql`; this module says how they are delivered (see
 `sql/delivery.sql`). All expressions are DuckDB SQL over the table's own columns.
@@ -22,6 +22,7 @@ class Table:
         breaches: (column, value) pairs; a version that breaks the contract takes one of them.
         opens: columns that are still null in the version delivered when the entity begins; the
             table's SQL then has a column `open_known_at`.
+        is_kept: condition on a row that is never deleted by mistake.
         is_reference: delivered once, without corrections, tombstones or breaches.
     """
 
@@ -30,6 +31,7 @@ class Table:
     correction: dict[str, str] = field(default_factory=dict)
     breaches: tuple[tuple[str, str], ...] = ()
     opens: tuple[str, ...] = ()
+    is_kept: str = "false"
     is_reference: bool = False
 
 
@@ -173,6 +175,8 @@ TABLES: tuple[Table, ...] = (
         ("case_event_id",),
         correction={"occurred_at": "occurred_at - interval 1 second"},
         breaches=(("event_type", "'parked'"), ("occurred_at", "null"), ("reason", "'mood'")),
+        # A case whose closing is lost stays open for good, and a few would swamp the backlog.
+        is_kept="event_type = 'closed'",
     ),
     Table(
         "decisions",
@@ -191,6 +195,7 @@ TABLES: tuple[Table, ...] = (
                 "else 'illegal_content' end"
             )
         },
+        opens=("ended_at",),
         breaches=(
             ("ended_at", "actioned_at - interval 1 day"),
             ("action_type", "'shadow_ban'"),

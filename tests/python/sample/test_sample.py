@@ -1,18 +1,16 @@
-"""The sample data: the contract, determinism, size, delivery, and the stories it tells."""
+"""The sample data: the contract, determinism, size, and how rows are delivered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
+from tests.python.sample.contract import CONTRACT, Query, invalid_where
 from trustmetrics.sample import generate
+from trustmetrics.sample.sizes import counts
 
-STAGING = Path(__file__).parents[3] / "models" / "staging"
 ACCEPTED = {
     "string": ("VARCHAR",),
     "integer": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UINTEGER", "UBIGINT"),
@@ -21,7 +19,7 @@ ACCEPTED = {
     "date": ("DATE",),
     "timestamp": ("TIMESTAMP",),
 }
-# Tables that do not grow with the sample, or only until they cover the whole period.
+# Tables that do not grow with the sample, or only until they reach what the platform needs.
 NOT_IN_PROPORTION = {
     "surfaces",
     "surface_monitors",
@@ -30,21 +28,15 @@ NOT_IN_PROPORTION = {
     "incidents",
     "postmortem_actions",
     "tool_outages",
+    "moderator_shifts",
+    "calibration_ratings",
+    "authority_orders",
+    "activity_daily",
+    "active_accounts",
+    "dataset_loads",
+    "prevalence_strata",
+    "stakeholder_surveys",
 }
-
-Query = Callable[[str], list[tuple[Any, ...]]]
-
-
-def contract() -> dict[str, dict[str, Any]]:
-    """The raw tables as the project's sources describe them, by name."""
-    tables = {}
-    for path in sorted(STAGING.glob("*.yml")):
-        for source in yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []):
-            tables.update({table["name"]: table for table in source["tables"]})
-    return tables
-
-
-CONTRACT = contract()
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -54,80 +46,6 @@ def content(folder: Path) -> dict[str, str]:
             path.stem: repr(connection.execute(f"from '{path}'").fetchall())
             for path in sorted(folder.glob("*.parquet"))
         }
-
-
-def invalid_where(table: dict[str, Any]) -> str:
-    """A condition on a row of a table that holds where the row breaks the contract."""
-    broken = []
-    for column in table["columns"]:
-        name, kind = column["name"], column["data_type"]
-        meta = column.get("config", {}).get("meta", {})
-        if not meta.get("nullable"):
-            broken.append(f"{name} is null")
-        if "enum" in meta:
-            broken.append(f"{name} not in ({', '.join(repr(value) for value in meta['enum'])})")
-        if "min" in meta:
-            operator = "<=" if meta.get("exclusive_min") else "<"
-            broken.append(f"{name} {operator} {meta['min']}")
-        if "max" in meta:
-            broken.append(f"{name} > {meta['max']}")
-        if kind == "double":
-            broken.append(f"not isfinite({name})")
-        if kind in ("date", "timestamp"):
-            broken.append(f"{name} < '2000-01-01' or {name} >= '2100-01-01'")
-        if name in ("surface", "region") and table["name"] != "active_accounts":
-            broken.append(f"{name} = 'all'")
-    ordered = table["config"]["meta"].get("ordered")
-    if ordered:
-        broken.append(f"{ordered[0]} > {ordered[1]}")
-    if table["name"].startswith("prevalence"):
-        broken.append("isodow(period_start_date) <> 1")
-    if table["name"] == "active_accounts":
-        broken.append("date_trunc(period_grain, period_start_date) <> period_start_date")
-    return " or ".join(f"coalesce({condition}, false)" for condition in broken)
-
-
-@pytest.fixture(scope="module")
-def smallest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
-    """The smallest sample there is."""
-    folder = tmp_path_factory.mktemp("smallest")
-    return folder, generate(folder, seed=1, size=1000)
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
-    """A sample of 20,000 rows, made by two threads."""
-    folder = tmp_path_factory.mktemp("small")
-    return folder, generate(folder, seed=7, size=20_000, threads=2)
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
-    """A sample of 100,000 rows."""
-    folder = tmp_path_factory.mktemp("large")
-    return folder, generate(folder, seed=7, size=100_000)
-
-
-@pytest.fixture(scope="module")
-def query(large: tuple[Path, dict[str, int]]) -> Query:
-    """Runs SQL over the newest valid versions of the larger sample; raw rows are in raw_<table>."""
-    connection = duckdb.connect()
-    for name, table in CONTRACT.items():
-        key = ", ".join(table["config"]["meta"]["key"])
-        path = large[0] / f"{name}.parquet"
-        connection.execute(f"create view raw_{name} as from '{path}'")
-        connection.execute(
-            f"""
-            create table {name} as
-            with newest as (
-                from raw_{name}
-                where is_deleted or not ({invalid_where(table)})
-                qualify row_number() over (partition by {key} order by ingested_at desc) = 1
-            )
-            select * exclude (is_deleted) from newest where is_deleted is not true
-            """
-        )
-    return lambda sql: connection.execute(sql).fetchall()
 
 
 def test_tables_are_the_contracts(large: tuple[Path, dict[str, int]]) -> None:
@@ -308,7 +226,13 @@ def test_size_and_proportions(
         assert abs(sum(rows.values()) / size - 1) < 0.02
     for name in set(CONTRACT) - NOT_IN_PROPORTION:
         ratio = large[1][name] / small[1][name]
-        assert 3.5 < ratio < 6.5, f"{name}: {ratio}"
+        assert 4 < ratio < 8, f"{name}: {ratio}"
+
+
+def test_labels_are_as_many_a_week_as_the_study_needs_once_there_is_room() -> None:
+    for size in (500_000, 10_000_000):
+        assert counts(size)["n_labels"] == 1200 * 456 // 7
+    assert counts(100_000)["n_labels"] == 16_000
 
 
 def test_the_smallest_sample_has_all_tables(smallest: tuple[Path, dict[str, int]]) -> None:
@@ -336,189 +260,3 @@ def test_an_interrupted_run_leaves_what_was_there(tmp_path: Path) -> None:
     assert told == [("surfaces", 7), ("surface_monitors", 8), ("tool_services", 6)]
     assert [path.name for path in tmp_path.iterdir()] == ["cases.parquet"]
     assert (tmp_path / "cases.parquet").read_text() == "mine"
-
-
-def test_story_1_scam_wave_on_live(query: Query) -> None:
-    assert query(
-        """
-        with scams as (
-            select
-                surface,
-                opened_at between '2026-02-18' and '2026-04-06' as is_wave,
-            from cases
-            where policy_code in ('SCAM-1', 'SCAM-2')
-        )
-        select surface
-        from scams
-        group by surface
-        having count(*) filter (where is_wave) / 47
-            > 5 * count(*) filter (where not is_wave) / 744
-        """
-    ) == [("live",)]
-    assert query(
-        """
-        select count(*) from surface_monitors
-        where surface = 'live' and active_from < '2026-02-25'
-            and (active_to is null or active_to > '2026-02-25')
-        """
-    ) == [(0,)]
-
-
-def test_story_2_a_detector_drifts(query: Query) -> None:
-    precision = """
-        with last_decisions as (
-            select case_id, max_by(outcome, (decided_at, decision_id)) as outcome
-            from decisions
-            group by case_id
-        )
-        select
-            sum((outcome = 'violation')::integer / coalesce(review_probability, 1))
-            / sum(1 / coalesce(review_probability, 1))
-        from detections
-        inner join last_decisions using (case_id)
-        where detector_id = 'det_spam_graph' and detected_at
-    """
-    before = query(f"{precision} < '2025-07-01'")[0][0]
-    halfway = query(f"{precision} between '2025-10-01' and '2026-02-01'")[0][0]
-    at_last = query(f"{precision} >= '2026-04-01'")[0][0]
-    assert before > 0.82
-    assert before - 0.05 > halfway > at_last + 0.05
-    assert at_last < 0.62
-
-
-def test_story_3_policies_change(query: Query) -> None:
-    assert query(
-        """
-        select
-            count(*) filter (where opened_at < '2026-04-01') > 200
-            and count(*) filter (where opened_at >= '2026-04-01') > 30
-        from cases
-        where policy_code = 'IMP-1'
-        """
-    ) == [(True,)]
-    spike, usual = query(
-        """
-        select
-            count(*) filter (where decided_at between '2025-10-01' and '2025-10-22') / 21,
-            count(*) filter (where decided_at not between '2025-09-30' and '2025-10-31') / 760,
-        from decisions
-        where policy_code = 'HAR-2'
-        """
-    )[0]
-    assert spike > 5 * usual
-
-
-def test_story_4_a_team_slows_down(query: Query) -> None:
-    waits = dict(
-        query(
-            """
-            with actioned as (
-                select case_id, min(actioned_at) as actioned_at
-                from enforcement_actions
-                group by case_id
-            )
-            select
-                case
-                    when opened_at between '2026-05-04' and '2026-06-01' then 'slow'
-                    when opened_at between '2026-02-01' and '2026-04-15' then 'before'
-                    when opened_at > '2026-06-16' then 'after'
-                end as phase,
-                median(epoch(actioned_at - opened_at)) / 3600 as hours,
-            from cases
-            inner join actioned using (case_id)
-            where queue = 'standard' and severity = 'high'
-            group by phase
-            """
-        )
-    )
-    assert waits["slow"] > 8 * waits["before"]
-    assert waits["after"] < 2 * waits["before"]
-    slow, before = query(
-        """
-        select
-            avg(review_hours) filter (where shift_date between '2026-04-20' and '2026-06-14'),
-            avg(review_hours) filter (where shift_date < '2026-04-20'),
-        from moderator_shifts
-        where queue = 'standard'
-        """
-    )[0]
-    assert slow < 0.6 * before
-
-
-def test_story_5_labels_come_late(query: Query) -> None:
-    late, usual, few, many = query(
-        """
-        with weeks as (
-            select
-                period_start_date as week,
-                count(*) as labels,
-                median(epoch(labelled_at - period_start_date)) / 86400 as days,
-            from prevalence_labels
-            group by period_start_date
-        )
-        select
-            avg(days) filter (where week >= '2026-05-18'),
-            avg(days) filter (where week < '2026-05-18'),
-            coalesce(sum(labels) filter (where week >= '2026-06-08'), 0) / 3,
-            avg(labels) filter (where week < '2026-05-18'),
-        from weeks
-        """
-    )[0]
-    assert usual < 9
-    assert late > usual + 10
-    assert few < 0.4 * many
-
-
-def test_story_6_appeals_are_overturned(query: Query) -> None:
-    shares = dict(
-        query(
-            """
-            select
-                resolved_at between '2026-01-05' and '2026-02-05' as is_story,
-                avg((appeals.outcome in ('overturned', 'partially_overturned'))::integer),
-            from appeals
-            inner join decisions using (decision_id)
-            where appeals.outcome <> 'withdrawn' and decided_by = 'automated'
-            group by is_story
-            """
-        )
-    )
-    assert shares[True] > 0.55
-    assert shares[False] < 0.35
-    assert query(
-        """
-        select count(*) > 40, min(detected_at) >= '2026-01-05', max(detected_at) < '2026-01-27'
-        from detections
-        where detector_version = 'v3.1-rc'
-        """
-    ) == [(True, True, True)]
-
-
-def test_story_7_rings_share_devices_and_means_of_payment(query: Query) -> None:
-    rings, accounts, cases, scams = query(
-        """
-        with shared as (
-            select identifier_hash
-            from account_identifiers
-            where identifier_type in ('device', 'payment')
-            group by identifier_hash
-            having count(distinct account_id) >= 4
-        ),
-        members as (
-            select distinct account_id
-            from account_identifiers
-            semi join shared using (identifier_hash)
-        )
-        select
-            (select count(*) from shared) / 2,
-            (select count(*) from members),
-            count(*),
-            count(*) filter (where policy_code like 'SCAM%'),
-        from cases
-        inner join members on members.account_id = cases.subject_account_id
-        """
-    )[0]
-    assert rings >= 3
-    assert accounts >= 5 * rings
-    assert cases > 2.5 * accounts
-    assert scams == cases

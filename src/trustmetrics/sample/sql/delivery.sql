@@ -30,7 +30,7 @@ copy (
                 when lot % 100 = 1 and lot // 100 % 50 = 0 then ['tie']
                 when lot % 100 = 2 and lot // 100 % 200 = 0 then ['conflict']
                 when lot % 100 = 3 then ['correction']
-                when lot % 100 = 4 and lot // 100 % 10 = 0 then ['tombstone']
+                when lot % 100 = 4 and lot // 100 % 10 = 0 and not ($is_kept) then ['tombstone']
                 when lot % 100 = 5 and lot // 100 % 100 = 0 then ['breach']
                 else []
             end as extra,

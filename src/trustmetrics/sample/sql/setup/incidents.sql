@@ -14,7 +14,7 @@ with told as (
         values
             (
                 1, 'sev1', 'SCAM-1', 'live',
-                '2026-02-21 08:10:00', '2026-03-14 17:30:00', '2026-04-07 12:00:00'
+                '2026-02-21 08:10:00', '2026-03-05 17:30:00', '2026-04-07 12:00:00'
             ),
             (
                 2, 'sev2', 'NUD-1', 'feed',
@@ -28,9 +28,9 @@ others as (
     select
         k + 4 as number,
         case
-            when percent('incident severity', k) < 10 then 'sev1'
-            when percent('incident severity', k) < 40 then 'sev2'
-            when percent('incident severity', k) < 75 then 'sev3'
+            when percent('incident severity', k) < 4 then 'sev1'
+            when percent('incident severity', k) < 28 then 'sev2'
+            when percent('incident severity', k) < 68 then 'sev3'
             else 'sev4'
         end as severity,
         case when not chance('incident of no policy', k, 0.15) then mix.policy_code end
@@ -44,7 +44,7 @@ others as (
         if_happened(
             declared_ms
             + hours(
-                case severity when 'sev1' then 5 when 'sev2' then 12 else 30 end
+                case severity when 'sev1' then 4 when 'sev2' then 9 else 30 end
                 * spread('containment', k, 0.8)
             )
         ) as contained_ms,

@@ -6,7 +6,8 @@
 -- under two salts would differ by a constant.
 --
 -- Session variables, set by the runner: seed, start_ms, end_ms (epoch milliseconds, the end
--- excluded), n_days, history_start (first date of the day-by-day tables), entities, n_* counts.
+-- excluded), n_days, history_start (first date of the day-by-day tables), members (accounts that
+-- are active in a month, on average), n_* counts.
 
 create macro draw(salt, k) as
     hash(hash(getvariable('seed'), salt, k));
@@ -30,6 +31,11 @@ create macro spread(salt, k, sigma) as
         sigma * sqrt(-2 * ln(1 - uniform(salt, k)))
         * cos(6.283185307179586 * uniform(salt || ' angle', k))
     );
+
+-- Gamma of a whole-numbered shape, mean 1. A Poisson count whose mean it multiplies is negative
+-- binomial, with a variance of mean + mean^2 / shape.
+create macro fluctuation(salt, k, shape) as
+    list_sum([waiting(salt || ' ' || j, k) for j in range(shape)]) / shape;
 
 create macro make_id(prefix, salt, k) as
     printf(prefix || '%016x', draw(salt, k));
@@ -64,31 +70,42 @@ create macro if_happened(ms) as
 create macro elapsed(ms) as
     (ms - getvariable('start_ms'))::double / (getvariable('end_ms') - getvariable('start_ms'));
 
--- The platform grows by 80 percent over the period: density 1 + 0.8 x, mean 1.4.
+-- The platform grows by 25 percent over the period: density 1 + 0.25 x, mean 1.125.
 create macro growth(x) as
-    (1 + 0.8 * x) / 1.4;
+    (1 + 0.25 * x) / 1.125;
 
 -- Inverse of the cumulated growth: evenly spaced u become moments of a growing stream.
 create macro grown(u) as
-    (sqrt(1 + 2.24 * u) - 1) / 0.8;
+    (sqrt(1 + 0.5625 * u) - 1) / 0.25;
 
--- A moment of that stream: a day by u, an hour that peaks at noon; a third of Sunday's load moves
--- to Monday.
+-- A moment of a stream of office work: a day by u, an hour between six and eighteen.
 create macro stream_ms(salt, k, u) as
     getvariable('start_ms')
     + 86400000::bigint * least(
-        floor(grown(u) * getvariable('n_days'))::bigint
-        + case
-            when (floor(grown(u) * getvariable('n_days'))::bigint + 2) % 7 = 6
-                and chance(salt || ' sunday', k, 0.35)
-                then 1
-            else 0
-        end,
+        floor(grown(u) * getvariable('n_days'))::bigint,
         getvariable('n_days') - 1
     )
+    + 21600000
     + floor(
-        43200000 * (uniform(salt || ' hour', k) + uniform(salt || ' minute', k))
+        21600000 * (uniform(salt || ' hour', k) + uniform(salt || ' minute', k))
     )::bigint;
+
+-- Winter is busier than summer: a tenth up in mid-January, a tenth down in mid-July.
+create macro season(day) as
+    1 + 0.1 * cos(6.283185307179586 * (dayofyear(day) - 15) / 365.0);
+
+-- Hours from UTC of where most of a region's people live.
+create macro utc_offset(region) as
+    case region when 'eu' then 1 when 'na' then -6 when 'latam' then -3 else 8 end;
+
+-- A moment of a day as its region lives it: few people at five in the morning, most at five in the
+-- afternoon.
+create macro lived_ms(salt, k, day, region) as
+    ms_of(day)
+    + hours(
+        5 + 12 * (uniform(salt || ' hour', k) + uniform(salt || ' minute', k))
+        - utc_offset(region)
+    );
 
 -- A moment of a window of days, sooner rather than later where haste exceeds 1.
 create macro window_ms(salt, k, first_day, last_day, haste) as
@@ -154,11 +171,34 @@ create macro account_at(salt, k, ms) as
         else 0
     end;
 
-create macro escalation_moderator(salt, k) as
-    moderator_id(draw(salt, k) % (getvariable('n_moderators') // 4));
+-- The first moderators are seniors: they answer escalations, review quality, decide again.
+create macro senior(salt, k) as
+    moderator_id(draw(salt, k) % getvariable('n_seniors'));
 
-create macro standard_moderator(salt, k) as
-    moderator_id(
-        getvariable('n_moderators') // 4
-        + draw(salt, k) % (getvariable('n_moderators') - getvariable('n_moderators') // 4)
+-- When a ring sets to work, for sixty days.
+create macro ring_start_ms(ring) as
+    getvariable('start_ms')
+    + days(floor(uniform('ring start', ring) * (getvariable('n_days') - 61)));
+
+-- From one offence to the next: the suspension, and some days until the offender is at it again.
+create macro break_ms(r, strike, term_days) as
+    days(term_days % 9999 + case when term_days > 0 then 0.8 else 0 end)
+    + days(11 * waiting('break ' || strike, r));
+
+-- How often a flag is right, by its band.
+create macro accuracy(band, shortfall) as
+    case band when 'certain' then 0.98 when 'likely' then 0.92 else 0.78 end - shortfall;
+
+-- From a decision to the appeal: four in five within days, some in weeks, a few in the last weeks
+-- of the six months that users have.
+create macro appeal_after_ms(i) as
+    days(
+        least(
+            179.5,
+            case
+                when percent('appeal haste', i) < 80 then 2 * waiting('appeal after', i)
+                when percent('appeal haste', i) < 94 then 18 * waiting('appeal after', i)
+                else 30 + 149 * uniform('appeal after', i)
+            end
+        )
     );

@@ -3,8 +3,10 @@
 -- One row per policy code, from policy_mix.csv beside this file. weight: share of signals in
 -- thousandths. critical, high, medium and feed, messaging, marketplace, live: upper bounds of a
 -- draw of 0 to 99 (the rest is low, and profile). flagged: percent of cases that a detector sees.
--- truth: percent of the cases without a flag that turn out to be violations. LEGACY-7 and MINOR-9
--- are in no taxonomy.
+-- truth: percent of the cases without a flag that turn out to be violations. automated: percent of
+-- the sure flags of low and medium severity that nobody looks at. again: percent of offenders who
+-- offend once more. term_1 to term_4: days that an account is suspended for at the first offence,
+-- the second and so on; 0: not at all; 9999: for good. LEGACY-7 and MINOR-9 are in no taxonomy.
 create table policy_mix as
 select
     *,
@@ -29,7 +31,7 @@ select
     regions.*,
 from (
     values
-        ('feed', 0.92, 55.0, 0.0, 0.0),
+        ('feed', 0.92, 64.0, 0.0, 0.0),
         ('messaging', 0.70, 3.0, 14.0, 0.01),
         ('marketplace', 0.30, 18.0, 1.5, 0.20),
         ('live', 0.22, 24.0, 4.0, 0.03),
@@ -39,20 +41,27 @@ cross join (
     values ('eu', 0.40), ('na', 0.26), ('latam', 0.16), ('apac', 0.18)
 ) as regions (region, region_share);
 
--- One row per day of the day-by-day tables. level: activity against the period's mean.
-create table days_of_history as
+-- One row per day of the period, and of the weeks before it, in which offenders set out who offend
+-- again within it. level: activity against the period's mean.
+create table days as
 select
     day::date as day,
     growth(elapsed(epoch_ms(day)))
-    * case isodow(day) when 6 then 1.06 when 7 then 1.08 else 0.97 end
+    * (1 + (season(day) - 1) / 2)
+    * case isodow(day) when 6 then 1.05 when 7 then 1.08 else 0.974 end
     * (0.98 + 0.04 * uniform('day level', epoch_ms(day))) as level,
 from range(
-    getvariable('history_start')::timestamp,
+    to_moment(getvariable('start_ms')) - to_days(getvariable('n_lead_days')::integer),
     to_moment(getvariable('end_ms')),
     interval 1 day
 ) as calendar (day);
 
--- One row per thousandth of the cases that a story has to itself, with the slot of its policy.
+-- The days of the day-by-day tables, which a small sample has fewer of.
+create view days_of_history as
+select * from days
+where day >= getvariable('history_start');
+
+-- One row per thousandth of the offenders that a story has to itself, with the slot of its policy.
 create table story_parts as
 select
     stories.story,
@@ -60,10 +69,10 @@ select
     unnest(range(stories.first_part, stories.first_part + stories.parts))::integer as part,
 from (
     values
-        ('wave', 0, 25, 'SCAM-1'),
-        ('ring', 25, 15, 'SCAM-2'),
-        ('nudity', 40, 10, 'NUD-1'),
-        ('har2', 50, 6, 'HAR-1')
+        ('wave', 0, 24, 'SCAM-1'),
+        ('ring', 24, 15, 'SCAM-2'),
+        ('nudity', 39, 10, 'NUD-1'),
+        ('har2', 49, 6, 'HAR-1')
 ) as stories (story, first_part, parts, policy_code)
 inner join policy_mix on policy_mix.policy_code = stories.policy_code;
 

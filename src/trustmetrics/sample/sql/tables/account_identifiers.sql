@@ -8,9 +8,7 @@ with rings as (
         getvariable('n_accounts') // 2 - getvariable('n_ring_accounts') + ring * 6 + member as a,
         identifier_type,
         make_id('h', 'ring ' || identifier_type, ring) as identifier_hash,
-        getvariable('start_ms')
-        + days(uniform('ring start', ring) * (getvariable('n_days') - 61))
-        - days(uniform('ring seen', a)) as first_seen_ms,
+        ring_start_ms(ring) - days(uniform('ring seen', a)) as first_seen_ms,
         first_seen_ms + days(62) as last_seen_ms,
     from range(getvariable('n_rings')) as rings (ring)
     cross join range(6) as members (member)
@@ -37,10 +35,10 @@ ordinary as (
             else make_id('h', 'identifier', n)
         end as identifier_hash,
         account_created_ms(a) as first_seen_ms,
-        least(
-            first_seen_ms + days(200 * waiting('seen', n)),
-            getvariable('end_ms') - 1
-        ) as last_seen_ms,
+        first_seen_ms
+        + floor(
+            (getvariable('end_ms') - 1 - first_seen_ms) * pow(uniform('seen', n), 0.7)
+        )::bigint as last_seen_ms,
     from range(getvariable('n_identifiers')) as numbers (n)
 ),
 

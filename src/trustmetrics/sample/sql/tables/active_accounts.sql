@@ -11,7 +11,7 @@ with periods as (
         grains.length_days,
     from days_of_history as days
     cross join (
-        values ('day', 0.9, 1), ('week', 1.5, 7), ('month', 2.0, 30), ('quarter', 2.6, 91)
+        values ('day', 0.36, 1), ('week', 0.64, 7), ('month', 1.0, 30), ('quarter', 1.32, 91)
     ) as grains (period_grain, reach, length_days)
 ),
 
@@ -64,8 +64,9 @@ final as (
         region,
         greatest(
             1,
-            getvariable('entities') * reach * share
+            getvariable('members') * reach * share
             * growth(elapsed(first_ms) + length_days / 2.0 / getvariable('n_days'))
+            * (1 + (season((period_start_date + length_days // 2)::date) - 1) / 2)
             * (0.985 + 0.03 * uniform('active ' || slice, first_ms))
         )::bigint as active_accounts,
         period_start_date::timestamp

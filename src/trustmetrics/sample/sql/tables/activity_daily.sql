@@ -6,7 +6,7 @@ with volumes as (
         places.*,
         epoch_ms(days.day::timestamp) as ms,
         places.surface || places.region as place,
-        getvariable('entities') * 0.9 * days.level * places.share * places.region_share
+        getvariable('members') * 0.36 * days.level * places.share * places.region_share
         * (0.96 + 0.08 * uniform('activity ' || place, ms))
         * case when surface = 'live' and days.day >= date '2026-02-16' then 1.15 else 1 end
             as users,
@@ -22,7 +22,7 @@ final as (
         round(users * views)::bigint as content_views,
         round(users * messages)::bigint as messages_sent,
         round(users * transactions)::bigint as transactions,
-        round(users * 0.004)::bigint as new_accounts,
+        round(users * 0.0035)::bigint as new_accounts,
         round(users * (0.05 + 0.02 * messages))::bigint as links_shared,
         round(
             users * transactions

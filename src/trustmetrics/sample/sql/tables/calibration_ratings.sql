@@ -5,10 +5,10 @@ with programmes as (
     select *
     from (
         values
-            (1, date '2024-10-07', 0.74, 0.91),
-            (2, date '2025-04-07', 0.72, 0.90),
-            (3, date '2025-10-06', 0.76, 0.82),
-            (4, date '2026-03-02', 0.73, 0.94)
+            (1, date '2025-04-07', 0.78, 0.91),
+            (2, date '2025-07-07', 0.77, 0.90),
+            (3, date '2025-10-06', 0.80, 0.83),
+            (4, date '2026-04-27', 0.78, 0.93)
     ) as programmes (programme, first_day, agreement_before, agreement_after)
 ),
 

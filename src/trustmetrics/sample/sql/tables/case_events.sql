@@ -4,6 +4,7 @@ with events as (
     select
         i * 8 + 1 as n,
         i,
+        moderator,
         'assigned' as event_type,
         assigned_ms as ms,
         null as reason,
@@ -15,6 +16,7 @@ with events as (
     select
         i * 8 + 2 as n,
         i,
+        moderator,
         'escalated' as event_type,
         assigned_ms + 60000 as ms,
         null as reason,
@@ -26,6 +28,7 @@ with events as (
     select
         i * 8 + 3 as n,
         i,
+        moderator,
         'retriaged' as event_type,
         if_happened(closed_ms + days(3 * waiting('retriaged', i))) as ms,
         case when chance('retriage error', i, 0.4) then 'error' else 'routing' end as reason,
@@ -37,6 +40,7 @@ with events as (
     select
         i * 8 + 4 as n,
         i,
+        moderator,
         'closed' as event_type,
         closed_ms as ms,
         null as reason,
@@ -47,6 +51,7 @@ with events as (
     select
         i * 8 + 5 as n,
         i,
+        moderator,
         'reopened' as event_type,
         reopened_ms as ms,
         reopened_reason as reason,
@@ -57,6 +62,7 @@ with events as (
     select
         i * 8 + 6 as n,
         i,
+        moderator,
         'closed' as event_type,
         closed_again_ms as ms,
         null as reason,
@@ -66,13 +72,16 @@ with events as (
 final as (
     select
         make_id('e', 'event', n) as case_event_id,
-        dangling('c', 'event', n, case_id(i)) as case_id,
+        case
+            when event_type = 'closed' then case_id(i)
+            else dangling('c', 'event', n, case_id(i))
+        end as case_id,
         event_type,
         to_moment(ms) as occurred_at,
         case
-            when chance('system event', n, 0.3) then null
-            when event_type = 'escalated' then escalation_moderator('event actor', n)
-            else standard_moderator('event actor', n)
+            when event_type = 'escalated' or event_type = 'closed' and n % 8 = 6
+                then senior('event actor', n)
+            when event_type in ('assigned', 'closed') then moderator_id(moderator)
         end as actor_id,
         reason,
         to_moment(ms) as known_at,

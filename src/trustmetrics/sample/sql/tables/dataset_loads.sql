@@ -1,18 +1,18 @@
 -- Grain: one row per dataset and day: due at six in the morning after. Nearly all come in time;
--- prevalence_labels is late every fifth day from 2026-05-18 on (story 5); some never come.
+-- prevalence_labels is late every third day from 2026-05-18 on (story 5); some never come.
 with due as (
     select
         feeds.dataset,
         days.day as partition_date,
         epoch_ms(days.day::timestamp) as day_ms,
         day_ms + hours(30) as expected_ms,
-        feeds.daily_rows * days.level as rows_due,
+        feeds.rows_per_case * days.level as rows_due,
     from days_of_history as days
     cross join (
         values
-            ('reports', 0.18), ('detections', 0.27), ('cases', 0.09),
-            ('decisions', 0.09), ('prevalence_labels', 0.03)
-    ) as feeds (dataset, daily_rows)
+            ('reports', 1.1), ('detections', 0.95), ('cases', 1.0),
+            ('decisions', 1.0), ('prevalence_labels', 0.0)
+    ) as feeds (dataset, rows_per_case)
 ),
 
 loaded as (
@@ -23,14 +23,17 @@ loaded as (
             when chance('late load ' || dataset, day_ms, 0.006)
                 or dataset = 'prevalence_labels'
                 and partition_date >= date '2026-05-18'
-                and chance('late labels', day_ms, 0.2)
+                and chance('late labels', day_ms, 0.35)
                 then if_happened(
                     expected_ms + hours(0.5 + 8 * waiting('late by ' || dataset, day_ms))
                 )
             else expected_ms - hours(0.2 + 2.5 * uniform('early by ' || dataset, day_ms))
         end as completed_ms,
         round(
-            rows_due * getvariable('entities') / getvariable('n_days')
+            case dataset when 'prevalence_labels'
+                then getvariable('n_labels') / (select count(*) from days_of_history)
+                else rows_due * getvariable('n_accounts') / getvariable('n_days')
+            end
             * (0.9 + 0.2 * uniform('rows of ' || dataset, day_ms))
         )::bigint as rows_loaded,
     from due

@@ -12,6 +12,7 @@ with decided as (
         story,
         policy_code,
         queue = 'automated' as is_automated,
+        moderator,
     from case_lives
     where decided_ms is not null
 
@@ -27,6 +28,7 @@ with decided as (
         story,
         policy_code,
         false as is_automated,
+        null as moderator,
     from case_lives
     where decided_again_ms is not null
 ),
@@ -46,8 +48,8 @@ final as (
         case when is_automated then 'automated' else 'human' end as decided_by,
         case
             when is_automated then null
-            when queue = 'escalation' then escalation_moderator('moderator', n)
-            else standard_moderator('moderator', n)
+            when n % 2 = 1 then senior('moderator', n)
+            else moderator_id(moderator)
         end as moderator_id,
         to_moment(ms) as known_at,
     from decided

@@ -1,7 +1,7 @@
 -- Grain: one row per automated flag. The flags that led to a case first; some cases have a second,
--- general one. Then flags that were not sent to review: 4 for each reviewed one where one in five
--- was to be reviewed, 9 where one in ten was, as many of both as the sample's size leaves room
--- for, so that weighting by 1 / review_probability speaks for all of them.
+-- general one. Then flags that were not sent to review: one for each reviewed one where half were
+-- to be reviewed, three where a quarter was, or about as many: they take what room the sample's
+-- size leaves. Weighting by 1 / review_probability speaks for all of them.
 with linked as (
     select
         i * 2 as n,
@@ -56,7 +56,7 @@ drawn as (
     select
         k,
         case
-            when uniform('sample band', k) * (4 * likely + 9 * possible) < 4 * likely
+            when uniform('sample band', k) * (likely + 3 * possible) < likely
                 then 'likely'
             else 'possible'
         end as band,
@@ -104,7 +104,6 @@ final as (
             when detector_id = 'det_nudity_image'
                 and ms >= ms_of('2026-01-05') and ms < ms_of('2026-01-26')
                 then 'v3.1-rc'
-            when ms < ms_of('2025-02-01') then 'v2.4'
             when ms < ms_of('2025-11-01') then 'v3.0'
             else 'v3.2'
         end as detector_version,

@@ -1,12 +1,21 @@
--- Grain: one row per action: the first of a violation, a second one against the account in some
--- cases, an action after a second decision, and a precaution ahead of any decision in some
--- critical cases. Measures that last are lifted in the end, or when an appeal is won.
+-- Grain: one row per action: the first of a violation, one against the account beside it as the
+-- policy's ladder of strikes says, an action after a second decision, and a precaution ahead of any
+-- decision in some critical cases.
+--
+-- A suspension ends on the day that was set when it began; whatever is overturned on appeal ends
+-- there and then, and arrives a second time.
 with taken as (
     select
         i * 4 as n,
         i * 2 as decision,
         actioned_ms as ms,
-        case_lives.*,
+        case
+            when not targets_account then action_type
+            when term_days >= 9999 then 'account_terminated'
+            when term_days = 0 then 'warning'
+            else action_type
+        end as action_type,
+        case_lives.* exclude (action_type),
     from case_lives
     where actioned_ms is not null
 
@@ -15,13 +24,16 @@ with taken as (
     select
         i * 4 + 1 as n,
         i * 2 as decision,
-        if_happened(actioned_ms + hours(0.1 + waiting('account action', i))) as ms,
-        case when severity in ('critical', 'high') then 'account_suspended' else 'warning' end
-            as action_type,
+        if_happened(actioned_ms + hours(0.05 * waiting('account action', i))) as ms,
+        case
+            when term_days >= 9999 then 'account_terminated'
+            when term_days > 0 then 'account_suspended'
+            else 'warning'
+        end as action_type,
         case_lives.* exclude (action_type),
     from case_lives
-    where actioned_ms is not null and action_type <> 'account_suspended'
-        and chance('account action', i, case when severity = 'critical' then 0.4 else 0.06 end)
+    where actioned_ms is not null and not targets_account and story <> 'ring'
+        and (term_days > 0 or chance('warning', i, 0.12))
 
     union all by name
 
@@ -42,20 +54,19 @@ with taken as (
         'interaction_restricted' as action_type,
         case_lives.* exclude (action_type),
     from case_lives
-    where severity = 'critical' and queue <> 'automated' and chance('precaution', i, 0.08)
+    where severity = 'critical' and chance('precaution', i, 0.15)
 ),
 
 timed as (
     select
         *,
-        if_happened(
-            case
-                when verdict = 'overturned' and resolved_ms > ms then resolved_ms
-                when action_type in ('account_suspended', 'interaction_restricted')
-                    then ms + days(([1, 7, 30])[1 + (draw('term', n) % 3)::integer])
-                when action_type = 'content_demoted' then ms + days(14)
-            end
-        ) as ended_ms,
+        ms + case
+            when action_type in ('account_suspended', 'service_suspended')
+                then days(case when term_days between 1 and 9998 then term_days else 30 end)
+            when action_type = 'interaction_restricted' then days(3)
+            when action_type = 'content_demoted' then days(14)
+        end as planned_ms,
+        case when verdict = 'overturned' and resolved_ms > ms then resolved_ms end as lifted_ms,
     from taken
     where ms is not null
 ),
@@ -67,16 +78,17 @@ final as (
             then dangling('j', 'action', n, make_id('j', 'decision', decision)) end as decision_id,
         dangling('c', 'action', n, case_id(i)) as case_id,
         to_moment(ms) as actioned_at,
-        to_moment(ended_ms) as ended_at,
+        to_moment(least(planned_ms, lifted_ms)) as ended_at,
         action_type,
         account_id(account) as subject_account_id,
         content_id,
         queue = 'automated' and decision = i * 2 as automated,
         case when queue = 'automated' and decision = i * 2 then detector_id end as detector_id,
         case when policy_code in ('CHILD-1', 'HATE-1', 'THREAT-1', 'IP-1', 'FRAUD-1')
-            and chance('ground', i, 0.5)
+            and chance('ground', i, 0.3)
             then 'illegal_content' else 'incompatible_content' end as legal_ground,
-        to_moment(ms) as known_at,
+        to_moment(coalesce(lifted_ms, ms)) as known_at,
+        case when lifted_ms is not null then to_moment(ms) end as open_known_at,
     from timed
 )
 

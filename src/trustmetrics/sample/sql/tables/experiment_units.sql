@@ -1,11 +1,11 @@
--- Grain: one row per experiment and account: every seventh of the accounts older than the period,
+-- Grain: one row per experiment and account: every fifth of the accounts older than the period,
 -- which are too many to come round twice. Harm before assignment foretells harm after it, so that
 -- it can serve to reduce variance.
 with units as (
     select
         effects.*,
         effects.number * 1000000000::bigint + j as n,
-        (j * 7 + effects.number * 31) % (getvariable('n_accounts') // 2) as account,
+        (j * 5 + effects.number * 31) % (getvariable('n_accounts') // 2) as account,
         case when chance('variant', n, effects.treatment_share)
             then 'treatment' else 'control' end as variant,
         epoch_ms(effects.started_on::timestamp)

@@ -1,41 +1,21 @@
--- Grain: one row per moderator, day and queue. As many shifts as the sample has room for, more of
--- them as the platform grows; no moderator has two on one day, for consecutive shifts go to
--- consecutive moderators. Hours make about two and a half decisions an hour.
--- Story 4: the standard queue has half its hours from 2026-04-20 to 2026-06-14.
-with shifts as (
-    select
-        k,
-        case when k % 4 = 0 then 'escalation' else 'standard' end as queue,
-        getvariable('n_moderators') // 4 as seniors,
-        case
-            when k % 4 = 0 then (k // 4) % seniors
-            else seniors + (k - k // 4 - 1) % (getvariable('n_moderators') - seniors)
-        end as moderator,
-        to_day(
-            getvariable('start_ms')
-            + 86400000 * floor(
-                grown((k + 0.5) / getvariable('n_shifts')) * getvariable('n_days')
-            )::bigint
-        ) as shift_date,
-    from range(getvariable('n_shifts')) as numbers (k)
-),
-
-final as (
+-- Grain: one row per moderator, day and queue: the hours at the queue, of a shift that is longer.
+-- Who is on shift when is the plan that the queues run on (roster.py). Story 4: the standard queue
+-- has three quarters of its people from 2026-05-11 to 2026-06-07, and help from then on until
+-- 2026-06-21.
+with final as (
     select
         moderator_id(moderator) as moderator_id,
         shift_date,
         queue,
-        round(
-            (3.5 + 1.5 * uniform('shift', k))
-            * case
-                when queue = 'standard'
-                    and shift_date between date '2026-04-20' and date '2026-06-14'
-                    then 0.5
-                else 1
-            end,
-            2
+        least(
+            round(
+                mean_hours
+                * (0.85 + 0.3 * uniform('shift ' || queue || moderator, ms_of(shift_date))),
+                2
+            ),
+            24.0
         ) as review_hours,
-        shift_date::timestamp + interval 29 hour as known_at,
+        shift_date::timestamp + interval 33 hour as known_at,
     from shifts
 )
 

@@ -1,5 +1,5 @@
--- Grain: one row per sampled view. Two in five views are drawn from the stratum where most
--- violations are.
+-- Grain: one row per sampled view. Three in ten views are drawn from the stratum where most
+-- violations are and which has two in a hundred of all views.
 --
 -- Story 5: labels take three days as a rule; from the week of 2026-05-18 on the labelling team is
 -- behind, and they take three weeks. Labels that are not made by the end do not exist, so that the
@@ -16,12 +16,16 @@ sampled as (
     select
         n,
         period_start_date,
-        (['feed', 'messaging', 'marketplace', 'live', 'profile'])[
-            1 + (draw('label surface', n) % 5)::integer
-        ] as surface,
         case
-            when percent('label stratum', n) < 40 then 'flagged'
-            when percent('label stratum', n) < 70 then 'new_author'
+            when percent('label surface', n) < 56 then 'feed'
+            when percent('label surface', n) < 64 then 'messaging'
+            when percent('label surface', n) < 78 then 'marketplace'
+            when percent('label surface', n) < 92 then 'live'
+            else 'profile'
+        end as surface,
+        case
+            when percent('label stratum', n) < 30 then 'high_risk'
+            when percent('label stratum', n) < 60 then 'new_author'
             else 'other'
         end as stratum,
         epoch_ms(period_start_date::timestamp) + days(7 * uniform('viewed', n)) as viewed_ms,
@@ -36,7 +40,7 @@ judged as (
     select
         *,
         viewed_ms + days(delay_days) as ms,
-        case stratum when 'flagged' then 0.12 when 'new_author' then 0.015 else 0.002 end
+        case stratum when 'high_risk' then 0.035 when 'new_author' then 0.0040 else 0.00015 end
         * case
             when surface = 'live'
                 and period_start_date between date '2026-02-16' and date '2026-04-05'

@@ -10,10 +10,11 @@ final as (
         strata.stratum,
         greatest(
             1,
-            getvariable('entities') * 0.9 * 7 * surfaces.share * surfaces.views * strata.share
+            getvariable('members') * 0.36 * 7 * surfaces.share * surfaces.views * strata.share
             * growth(elapsed(epoch_ms(weeks.period_start_date::timestamp)))
+            * (1 + (season(weeks.period_start_date) - 1) / 2)
             * (
-                0.9 + 0.2 * uniform(
+                0.97 + 0.06 * uniform(
                     'strata ' || surfaces.surface || strata.stratum,
                     epoch_ms(weeks.period_start_date::timestamp)
                 )
@@ -23,7 +24,7 @@ final as (
     from weeks
     cross join (select distinct surface, share, views from places) as surfaces
     cross join (
-        values ('flagged', 0.02), ('new_author', 0.18), ('other', 0.80)
+        values ('high_risk', 0.02), ('new_author', 0.18), ('other', 0.80)
     ) as strata (stratum, share)
 )
 

@@ -4,14 +4,17 @@ with drawn as (
     select
         *,
         case
-            when queue = 'automated' then 0.04
+            when queue = 'automated' then 0.08
             when severity = 'critical' then 0.40
             when severity = 'high' then 0.18
             when severity = 'medium' then 0.12
             else 0.06
         end as inclusion_probability,
         if_happened(decided_ms + days(0.5 + 3 * waiting('quality review', i))) as ms,
-        fate = 'reopened in error' or chance('wrong', i, 0.02) as is_wrong,
+        fate = 'reopened in error'
+        or is_wrongly_found
+        or is_wrongly_cleared
+        or chance('wrong', i, 0.006) as is_wrong,
     from case_lives
     where decided_ms is not null
         and chance('quality sample', i, inclusion_probability)
@@ -22,7 +25,7 @@ final as (
         make_id('q', 'quality review', i) as qa_review_id,
         dangling('j', 'quality review', i, make_id('j', 'decision', i * 2)) as decision_id,
         to_moment(ms) as reviewed_at,
-        escalation_moderator('quality reviewer', i) as reviewer_id,
+        senior('quality reviewer', i) as reviewer_id,
         case when is_wrong then 'incorrect' else 'correct' end as verdict,
         case
             when not is_wrong then null

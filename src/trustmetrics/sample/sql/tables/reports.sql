@@ -1,57 +1,69 @@
--- Grain: one row per report. Reports of a case first, from the first one on; then reports that
--- nobody has made a case of, which are spread over policies, surfaces and days like the cases.
+-- Grain: one row per report. Reports of a case first, from the first one on: most cases have one,
+-- a storm has dozens within a day. Then reports that nobody has made a case of, which arrive as the
+-- cases do.
+--
+-- Story 8 and its smaller kind: a brigade is some forty accounts that report one item after the
+-- other; what they report mostly violates nothing.
 with linked as (
     select
-        i * 8 + copy as n,
-        reported_ms + case when copy > 0 then hours(12 * copy * waiting('echo', n)) else 0 end
-            as ms,
+        i * 256 + copy as n,
+        reported_ms + case
+            when copy = 0 then 0
+            when is_brigade or is_storm then hours(14 * pow(uniform('echo', i * 256 + copy), 2))
+            else hours(8 * copy * waiting('echo', i * 256 + copy))
+        end as ms,
         content_id,
-        case_lives.account,
+        account,
         surface,
         region,
         case
-            when copy > 0 and chance('other claim', n, 0.15)
+            when copy > 0 and chance('other claim', i * 256 + copy, 0.15)
                 then (
                     ['SPAM-1', 'HAR-1', 'SCAM-1', 'HATE-1']
-                )[1 + (draw('claim', n) % 4)::integer]
+                )[1 + (draw('claim', i * 256 + copy) % 4)::integer]
             else policy_code
         end as policy_code,
-        dangling('c', 'report', n, case_id(i)) as case_id,
-    from case_lives
-    cross join range(8) as copies (copy)
-    where
-        reported_ms is not null
-        and copy <= case when story = 'wave' then 2.0 else 0.7 end * waiting('echoes', i)
+        case_id(i) as case_id,
+        case when is_brigade
+            then draw('brigade', case story when 'brigade' then -1 else i end * 64 + copy % 40)
+        end as brigadier,
+    from (
+        select
+            *,
+            unnest(range(n_reports)) as copy,
+        from case_lives
+        where reported_ms is not null
+    ) as copied
 ),
 
 unlinked as (
     select
-        getvariable('n_cases') * 8 + k as n,
-        stream_ms('report', k, (k + uniform('report', k)) / n_unlinked) as ms,
+        (getvariable('n_offenders') + getvariable('n_brigades')) * 1024 + k as n,
+        cells.day,
+        cells.surface,
+        cells.policy_code,
+        account_at('reported', k, ms_of(cells.day)) as account,
+        account_region(account_at('reported', k, ms_of(cells.day))) as region,
+        lived_ms(
+            'report', k, cells.day, account_region(account_at('reported', k, ms_of(cells.day)))
+        ) as ms,
         case when not mix.targets_account then make_id('k', 'reported', k) end as content_id,
-        account_at('reported', k, ms) as account,
-        case
-            when percent('report surface', k) < mix.feed then 'feed'
-            when percent('report surface', k) < mix.messaging then 'messaging'
-            when percent('report surface', k) < mix.marketplace then 'marketplace'
-            when percent('report surface', k) < mix.live then 'live'
-            else 'profile'
-        end as surface,
-        account_region(account) as region,
-        mix.policy_code,
         null as case_id,
+        null as brigadier,
     from (
-        select greatest(getvariable('n_reports') - count(*), 0) as n_unlinked
-        from linked
-    ) as missing
-    cross join range(n_unlinked) as numbers (k)
-    inner join policy_slots as mix on mix.slot = draw('report policy', k) % 1000
+        select
+            k,
+            ticket('report cell', k) as ticket,
+        from range(getvariable('n_offenders') // 5) as numbers (k)
+    ) as drawn
+    asof join arrival_cells as cells on drawn.ticket >= cells.first_ticket
+    inner join policy_mix as mix on mix.policy_code = cells.policy_code
 ),
 
 together as (
     select * from linked
-    union all
-    select * from unlinked
+    union all by name
+    select * exclude (day) from unlinked
 ),
 
 final as (
@@ -59,22 +71,26 @@ final as (
         make_id('r', 'report', n) as report_id,
         to_moment(ms) as reported_at,
         case
-            when percent('reporter', n) < 93 then 'user'
-            when percent('reporter', n) < 96 then 'trusted_flagger'
-            when percent('reporter', n) < 97 then 'authority'
+            when brigadier is not null or percent('reporter', n) < 94 then 'user'
+            when percent('reporter', n) < 97 then 'trusted_flagger'
+            when percent('reporter', n) < 98 then 'authority'
             else 'internal'
         end as reporter_type,
-        case when not chance('anonymous', n, 0.2)
-            then account_id(account_at('reporter account', n, ms)) end as reporter_id,
+        case
+            when brigadier is not null
+                then account_id((brigadier % (getvariable('n_accounts') // 2))::bigint)
+            when not chance('anonymous', n, 0.2)
+                then account_id(account_at('reporter account', n, ms))
+        end as reporter_id,
         content_id,
         dangling('a', 'report', n, account_id(account)) as subject_account_id,
         surface,
         region,
         policy_code,
-        case_id,
+        dangling('c', 'report', n, case_id) as case_id,
         to_moment(ms) as known_at,
     from together
-    where ms < getvariable('end_ms')
+    where ms >= getvariable('start_ms') and ms < getvariable('end_ms')
 )
 
 select * from final

@@ -6,8 +6,8 @@ with responses as (
         stream_ms('survey', n, (n + uniform('survey', n)) / getvariable('n_responses'))
             as streamed_ms,
         epoch_ms(date_trunc('quarter', to_moment(streamed_ms)))
-        + days(60 + 28 * uniform('answered', n)) as ms,
-        3.75 + 0.5 * elapsed(streamed_ms)
+        + days(62 + 26 * uniform('answered', n)) as ms,
+        3.85 + 0.4 * elapsed(streamed_ms)
         - case when stakeholder_group = 'product' then 0.4 else 0 end as mood,
     from range(getvariable('n_responses')) as numbers (n)
 ),

@@ -6,7 +6,7 @@ with final as (
         surface,
         active_from,
         active_to,
-        greatest(active_from, timestamp '2024-05-01 00:00:00') as known_at,
+        greatest(active_from, timestamp '2025-04-01 00:00:00') as known_at,
     from (
         values
             (1, 'feed', timestamp '2023-02-01 09:00:00', null),

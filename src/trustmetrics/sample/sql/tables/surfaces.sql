@@ -6,7 +6,7 @@ with final as (
         risk_tier,
         launched_on,
         retired_on,
-        greatest(launched_on, date '2024-05-01')::timestamp as known_at,
+        greatest(launched_on, date '2025-04-01')::timestamp as known_at,
     from (
         values
             ('feed', 'high', date '2018-03-01', null),
