@@ -135,6 +135,7 @@ scored as (
         targets.target_kind as kind,
         targets.comparator as sign,
         coalesce(targets.target_value, experiments.friction_guardrail) as target,
+        cast(coalesce(experiments.name, series.slice_value) as varchar) as slice_label,
         targets.target_kind <> 'none'
         and coalesce(targets.target_grain, series.period_grain) = series.period_grain
             as has_target
@@ -237,6 +238,7 @@ final as (
         period_grain,
         slice,
         slice_value,
+        slice_label,
         basis,
         period_start,
         value,

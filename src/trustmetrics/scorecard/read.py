@@ -30,6 +30,7 @@ class Line:
     Attributes:
         is_newest: whether the version is the metric's newest.
         slices: the metric's slices in words, "segment" with what it is.
+        slice_label: the slice value for people: of an experiment its name.
         period_start: the latest mature period or, where there is none, the latest complete one;
             None: the metric is not measured.
         measured: what is held against the target.
@@ -50,6 +51,7 @@ class Line:
     slices: str | None
     slice: str
     slice_value: str
+    slice_label: str
     period_start: date | None
     is_mature: bool | None
     value: float | None

@@ -61,7 +61,7 @@ class Segments:
                 parts.append(f"{counts[status]} of {total} {told}")
             elif counts[status]:
                 parts.append(f"{counts[status]} {status}")
-        missed = [line.slice_value for line in self.lines if line.status == "missed"]
+        missed = [line.slice_label for line in self.lines if line.status == "missed"]
         named = f" ({', '.join(missed[:3])}{', ...' if len(missed) > 3 else ''})" if missed else ""
         parts[0] += named
         return f"by {self.name}, {', '.join(parts)}"

@@ -24,6 +24,7 @@ USUAL: dict[str, Any] = {
     "slices": "queue",
     "slice": "overall",
     "slice_value": "all",
+    "slice_label": "all",
     "period_start": date(2026, 5, 1),
     "is_mature": True,
     "value": 0.03,

@@ -16,7 +16,7 @@ def test_json_has_the_raw_numbers() -> None:
     value = 0.1 + 0.2
     shown = card(
         line(value=value, ci_lower=None),
-        segments=[line(slice="severity", slice_value="high")],
+        segments=[line(slice="severity", slice_value="high", slice_label="high")],
         not_measured=[line(metric="gone", status="not measured", reason="why", value=None)],
         worst=[worse()],
         slice_count=100,
@@ -35,7 +35,7 @@ def test_json_has_the_raw_numbers() -> None:
 def test_csv_has_a_row_for_each_line() -> None:
     shown = card(
         line(title='A "title", with a comma', is_mature=False),
-        segments=[line(slice="severity", slice_value="high")],
+        segments=[line(slice="severity", slice_value="high", slice_label="high")],
         not_measured=[line(metric="gone", status="not measured", reason="two\nlines", value=None)],
     )
     rows = list(csv.DictReader(io.StringIO(as_csv(shown))))
@@ -54,7 +54,7 @@ def test_markdown_is_a_table_a_part() -> None:
     shown = card(
         line(metric="a", indicator="leading"),
         line(metric="b", newest_start=date(2026, 5, 1)),
-        segments=[line(slice="severity", slice_value="high", status="missed")],
+        segments=[line(slice="severity", slice_value="high", slice_label="high", status="missed")],
         not_measured=[line(metric="gone", reason="a | b")],
         worst=[worse(slice_value="a|b")],
         slice_count=3,

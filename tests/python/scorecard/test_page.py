@@ -86,15 +86,16 @@ def test_segments_are_counted_not_listed() -> None:
         slice="segment",
         slices="surface; segment (experiment_id)",
         slice_value="e1",
+        slice_label="gift delay",
         target_kind="guardrail",
         status="missed",
     )
     others = [
-        line(**vars(e1) | {"slice_value": f"e{number}", "status": status})
+        line(**vars(e1) | {"slice_label": f"e{number}", "status": status})
         for number, status in ((2, "missed"), (3, "met"), (4, "unclear"), (5, "met"))
     ]
     lines = page(card(line(), segments=[e1, *others]))
-    said = "friction: by experiment_id, 2 of 5 broke their guardrail (e1, e2)"
+    said = "friction: by experiment_id, 2 of 5 broke their guardrail (gift delay, e2)"
     assert f"  {said}, 1 unclear, 2 met" in lines
     assert f"  missed  {said}, 1 unclear, 2 met" in lines
     severity = [line(metric="b", slice="severity", slice_value="high", status="met")]

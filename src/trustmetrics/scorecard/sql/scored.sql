@@ -28,6 +28,7 @@ select
     catalog.slices,
     scored.slice,
     scored.slice_value,
+    scored.slice_label,
     scored.period_start,
     scored.is_mature,
     scored.value,

@@ -185,6 +185,10 @@ create macro break_ms(r, strike, term_days) as
     days(term_days % 9999 + case when term_days > 0 then 0.8 else 0 end)
     + days(11 * waiting('break ' || strike, r));
 
+-- When a detector's newer version is released: each some day in August to November.
+create macro released_ms(detector_id) as
+    ms_of('2025-08-01') + days(length(detector_id) * 37 % 120);
+
 -- How often a flag is right, by its band.
 create macro accuracy(band, shortfall) as
     case band when 'certain' then 0.98 when 'likely' then 0.92 else 0.78 end - shortfall;

@@ -41,7 +41,7 @@ sampled as (
         *,
         row_number() over (partition by band order by n) - 1 as place,
     from linked
-    where review_probability is not null
+    where review_probability is not null and detector_id <> 'det_child_hash'
 ),
 
 room as (
@@ -104,7 +104,7 @@ final as (
             when detector_id = 'det_nudity_image'
                 and ms >= ms_of('2026-01-05') and ms < ms_of('2026-01-26')
                 then 'v3.1-rc'
-            when ms < ms_of('2025-11-01') then 'v3.0'
+            when ms < released_ms(detector_id) then 'v3.0'
             else 'v3.2'
         end as detector_version,
         content_id,
@@ -113,13 +113,17 @@ final as (
         region,
         policy_code,
         case
-            when chance('scoreless', n, 0.02) then null
+            when detector_id = 'det_child_hash' or chance('scoreless', n, 0.02) then null
             when band = 'certain' then round(0.9 + 0.1 * uniform('score', n), 4)
             when band = 'likely' then round(0.75 + 0.15 * uniform('score', n), 4)
             else round(0.6 + 0.15 * uniform('score', n), 4)
         end as score,
-        case when detector_id <> 'det_child_hash' then 0.6::double end as threshold,
-        review_probability::double as review_probability,
+        case
+            when detector_id = 'det_general_risk' then 0.9::double
+            when detector_id <> 'det_child_hash' then 0.6::double
+        end as threshold,
+        case when detector_id <> 'det_child_hash'
+            then review_probability::double end as review_probability,
         case_id,
         to_moment(ms) as known_at,
     from together
