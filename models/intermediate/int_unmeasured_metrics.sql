@@ -31,7 +31,7 @@ lacking as (
 without_rows as (
     select
         metric,
-        'no row that counts of raw table '
+        'no usable row in raw table '
         {%- for number in range(1, most_requirements() | int + 1) %}
         || coalesce('{{ ', ' if number > 1 }}' || max(
             case when table_number = {{ number }} then table_name end

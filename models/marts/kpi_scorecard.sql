@@ -263,11 +263,7 @@ final as (
             case
                 when reason is not null then 'not measured'
                 when target_value is null then 'no target'
-                when not is_mature then 'too early'
-                when
-                    target_kind in ('change', 'relative_change') and measured is null
-                    or not has_interval and measured is null
-                    then 'too early'
+                when not is_mature or measured is null then 'too early'
                 when has_interval and sample_size < 10 then 'too few'
                 when
                     (comparator = '<' and measured_upper < target_value)

@@ -2,7 +2,7 @@
 -- values; the value is the share on the first list, its bounds are those of the population
 -- inverted, M + f0 C and M + f0 / C, so the standard error is read off either: f0 sqrt(exp((ln
 -- C / z)^2) - 1). Sources: Chapman DG (1951), University of California Publications in
--- Statistics 1: 131-160, and Seber GAF (1970), Biometrika 26: 13-22: lists of 10, 15, both 5;
+-- Statistics 1: 131-160, and Seber GAF (1970), Biometrics 26: 13-22: lists of 10, 15, both 5;
 -- 346, 184, both 49; 200, 150, both 30. The last two are by hand: 16, 16, both 1 has se = 17 x
 -- 15 / sqrt 12; where one list holds the other nobody is estimated to have been missed and
 -- there are no bounds. Returns the studies that are missing or differ.

@@ -97,7 +97,7 @@ def test_every_verdict_is_found_again(built: Path) -> None:
         assert is_close(measured, held[0]), key
         has_interval = key[0] not in WITHOUT_INTERVAL
         bounds = held[1:] if has_interval else (held[0], held[0])
-        if not is_mature or (held[0] is None and ("change" in kind or not has_interval)):
+        if not is_mature or held[0] is None:
             expected = "too early"
         elif has_interval and size < 10:
             expected = "too few"
