@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ COPIED = (
     *("analyses", "macros", "metrics", "models", "seeds", "tests/data"),
     *("dbt_project.yml", "profiles.yml"),
 )
+# A version of a metric, by the name of its model: recurrence_rate_7d_v2.
+VERSION = re.compile(r"_v\d+$")
+VERSIONS = sorted(path.stem for path in (ROOT / "models" / "marts").glob("*/*_v*.sql"))
 
 
 class CorpusError(Exception):
@@ -47,8 +51,8 @@ class Edit:
         kind: what sort of edit it is, such as boundary or join.
         why: what it does, in a sentence.
         is_cosmetic: whether it may move nothing.
-        moves: the metrics of which the results can change on some data; no other can.
-        tolerated: metrics that read what is edited, but of which no data can change the results.
+        moves: the versions of metrics of which the results can change on some data; no other can.
+        tolerated: those that read what is edited, but of which no data can change the results.
         as_of: whether the instant as_of can change.
         move: files that go to another path, done first: from and to.
         replacements: places that change, in order, after the moves.
@@ -83,8 +87,13 @@ def load() -> list[Edit]:
 
 
 def judged_metrics(edits: Iterable[Edit]) -> frozenset[str]:
-    """Return the metrics whose moves the edits list: a metric added later is not among them."""
-    return frozenset(metric for edit in edits for metric in edit.moves)
+    """Return the versions of metrics that the edits move: one added later is not among them."""
+    return frozenset(version for edit in edits for version in edit.moves)
+
+
+def metric_of(version: str) -> str:
+    """The metric of one of its versions: recurrence_rate_7d of recurrence_rate_7d_v2."""
+    return VERSION.sub("", version)
 
 
 def copy_project(to: Path, root: Path = ROOT) -> Path:
@@ -152,7 +161,7 @@ def _edit(entry: dict[str, Any], is_cosmetic: bool) -> Edit:
     rest = dict(entry)
     try:
         name, kind, why = (rest.pop(key) for key in ("id", "kind", "why"))
-        moves = frozenset() if is_cosmetic else frozenset(_flat(rest.pop("moves")))
+        moves = frozenset() if is_cosmetic else _versions(rest.pop("moves"))
         places = rest.pop("edits", [])
         if "file" in rest:
             places = [{key: rest.pop(key) for key in ("file", "old", "new")}, *places]
@@ -164,7 +173,7 @@ def _edit(entry: dict[str, Any], is_cosmetic: bool) -> Edit:
         why=why,
         is_cosmetic=is_cosmetic,
         moves=moves,
-        tolerated=frozenset(_flat(rest.pop("tolerated", []))),
+        tolerated=_versions(rest.pop("tolerated", [])),
         as_of=rest.pop("as_of", False),
         move=tuple((pair["from"], pair["to"]) for pair in rest.pop("move", [])),
         replacements=tuple(Replacement(**place) for place in places),
@@ -174,6 +183,14 @@ def _edit(entry: dict[str, Any], is_cosmetic: bool) -> Edit:
     if rest:
         raise CorpusError(f"{name} has unknown keys: {', '.join(rest)}")
     return edit
+
+
+def _versions(values: list[Any]) -> frozenset[str]:
+    """Spell out the metrics' versions; a name that no model has stays as it is."""
+    found: set[str] = set()
+    for name in _flat(values):
+        found |= {version for version in VERSIONS if metric_of(version) == name} or {name}
+    return frozenset(found)
 
 
 def _flat(values: list[Any]) -> Iterator[str]:

@@ -30,7 +30,7 @@ class Node:
         relation: schema and name, quoted.
         sql: the query that makes it.
         reads: the relations of the models and seeds that it reads.
-        metric: the metric of which it is the mart, of any version, or None.
+        metric: the version of a metric of which it is the mart, such as rework_rate_v1, or None.
     """
 
     relation: str
@@ -94,7 +94,7 @@ def compiled(project: Path) -> Nodes:
         )
         reads = frozenset(names[n] for n in node["depends_on"].get("nodes", []) if n in names)
         is_mart = "metric" in node.get("tags", [])
-        found[names[key]] = Node(names[key], sql, reads, node["name"] if is_mart else None)
+        found[names[key]] = Node(names[key], sql, reads, node["alias"] if is_mart else None)
     order = TopologicalSorter({name: node.reads for name, node in found.items()})
     return {name: found[name] for name in order.static_order()}
 

@@ -35,7 +35,7 @@ class Verdict:
 
     Attributes:
         edit: the edit.
-        moved: the metrics whose fingerprint moved, of those that the corpus judges.
+        moved: the versions of metrics whose fingerprint moved, of those that the corpus judges.
         as_of: whether the fingerprint of as_of did.
     """
 
@@ -78,11 +78,7 @@ class Project:
             now = _fingerprints(self._edited_manifest(edit, touched), self._edited)
         finally:
             restore(edit, self._edited, self._pristine)
-        moved = {
-            name
-            for (name, version), found in self._base.items()
-            if now.get((name, version)) != found
-        }
+        moved = {version for version, found in self._base.items() if now.get(version) != found}
         return Verdict(edit, self._judged & moved, AS_OF in moved)
 
     def _edited_manifest(self, edit: Edit, touched: set[str]) -> dict[str, Any]:
@@ -114,9 +110,10 @@ class Project:
 
 def _fingerprints(
     manifest: dict[str, Any], project: Path
-) -> dict[tuple[str, int | None], tuple[Fingerprint, dict[str, list[str]]]]:
-    """The fingerprint of each metric and version, and of as_of; with what the vocabularies say that
-    it reads: the gate asks for an entry of each change of their rows (G017)."""
+) -> dict[str, tuple[Fingerprint, dict[str, list[str]]]]:
+    """The fingerprint of each version of a metric, by the name of its model, and of as_of; with
+    what the vocabularies say that it reads: the gate asks for an entry of each change of their
+    rows (G017)."""
     words = [path.stem for path in (project / "metrics" / "vocabularies").glob("*.yml")]
     compiled = CompiledProject(manifest, project, [AS_OF], words)
     found = {}
@@ -127,7 +124,7 @@ def _fingerprints(
             said = {
                 word: _said(compiled, word, read) for word, read in fingerprint.vocabularies.items()
             }
-            found[node["name"], node["version"]] = (fingerprint, said)
+            found[node["alias"]] = (fingerprint, said)
     return found
 
 
