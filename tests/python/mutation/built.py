@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -230,13 +231,25 @@ def _types(database: Path) -> dict[str, Types]:
 
 
 def _unit_test(test: dict[str, Any], model: str, relations: dict[tuple[str, str], str]) -> UnitTest:
-    fixtures = [*test["given"], test["expect"]]
-    if any(fixture["format"] != "dict" for fixture in fixtures):
-        raise ValueError(f"{test['name']}: only rows as dicts are understood")
     given = {}
     for fixture in test["given"]:
         found = REF.fullmatch(fixture["input"].strip())
         if not found:
             raise ValueError(f"{test['name']}: cannot read the input {fixture['input']}")
-        given[relations[(found[1], found[2] or "")]] = fixture["rows"]
-    return UnitTest(test["name"], model, given, test["expect"]["rows"])
+        given[relations[(found[1], found[2] or "")]] = _rows(fixture, test["name"])
+    return UnitTest(test["name"], model, given, _rows(test["expect"], test["name"]))
+
+
+def _rows(fixture: dict[str, Any], test: str) -> list[Row]:
+    """The rows of a fixture; those of a query, which DuckDB runs, as dbt would write them down."""
+    if fixture["format"] == "dict":
+        return fixture["rows"]
+    if fixture["format"] != "sql":
+        raise ValueError(f"{test}: rows as {fixture['format']} are not understood")
+    with duckdb.connect() as connection:
+        found = connection.execute(fixture["rows"])
+        names = [column[0] for column in found.description or ()]
+        return [
+            {n: str(v) if isinstance(v, date) else v for n, v in zip(names, row, strict=True)}
+            for row in found.fetchall()
+        ]
