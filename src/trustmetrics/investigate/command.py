@@ -95,7 +95,7 @@ def spike_command(
     )
 
 
-@investigate.command("case", epilog="Example: trustmetrics investigate case cf86f004d84ed86d6")
+@investigate.command("case", epilog="Example: trustmetrics investigate case ca5497c201f1fad6d")
 @click.argument("case_id", metavar="CASE_ID")
 @database_option
 @out_option

@@ -162,6 +162,12 @@ class _Page:
         if len(cells[0]) > widths[0]:
             self._line(Text(cells[0]))
             cells = ["", *cells[1:]]
+        # Where even without a trend the row would be too wide, what it says so far goes below it.
+        *before, so_far = cells
+        if so_far and sum(widths[:-1]) + sum(map(bool, widths[:-1])) + len(so_far) > WIDTH:
+            self._row([*before, ""], widths, style)
+            self._line(Text(f"so far {so_far}".rjust(WIDTH)))
+            return
         text = Text()
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             if not width:

@@ -27,7 +27,7 @@ with reviewed as (
 decided as (
     select
         *,
-        case when fate <> 'duplicate' then reviewed_ms end as decided_ms,
+        case when fate <> 'duplicate' or is_brigade then reviewed_ms end as decided_ms,
         case
             when story = 'nudity' then 'violation'
             when queue = 'automated'

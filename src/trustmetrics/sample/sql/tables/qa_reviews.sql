@@ -1,14 +1,14 @@
 -- Grain: one row per quality review of a first decision. Grave decisions are drawn more often;
--- inclusion_probability says how often.
+-- inclusion_probability says how often: one in two to one in sixteen, of which weights are exact.
 with drawn as (
     select
         *,
         case
-            when queue = 'automated' then 0.08
-            when severity = 'critical' then 0.40
-            when severity = 'high' then 0.18
-            when severity = 'medium' then 0.12
-            else 0.06
+            when queue = 'automated' then 0.0625
+            when severity = 'critical' then 0.5
+            when severity = 'high' then 0.25
+            when severity = 'medium' then 0.125
+            else 0.0625
         end as inclusion_probability,
         if_happened(decided_ms + days(0.5 + 3 * waiting('quality review', i))) as ms,
         fate = 'reopened in error'

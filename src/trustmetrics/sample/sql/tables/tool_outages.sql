@@ -11,7 +11,7 @@ with told as (
             (4, 'action_gateway', '2026-02-21 00:30:00', '2026-02-21 01:00:00', false),
             (5, 'detector_bus', '2025-11-29 02:00:00', '2025-11-29 08:00:00', true),
             (6, 'retired_console', '2025-06-11 13:00:00', '2025-06-11 13:25:00', false),
-            (7, 'case_search', '2026-06-30 21:47:30', null, false)
+            (7, 'case_search', '2026-06-30 23:41:30', null, false)
     ) as told (number, service, started, ended, planned)
 ),
 
