@@ -17,6 +17,8 @@ SOURCES = {
     "calibration": ("Calibration", "of the ratings differ from their item's most frequent one"),
 }
 NAMED = 4
+# Deciders that are no person.
+NOT_MODERATORS = ("automated", "unknown")
 MARKS = {"overall": "", "above": "above", "below": "below", "not told apart": "~"}
 
 
@@ -46,28 +48,32 @@ def disagreement(database: Database, since: date | None, before: date | None, it
 
 
 def _headline(rows: list[Row]) -> str:
-    apart = [row for row in _parts(rows) if row["against_overall"] in ("above", "below")]
+    parts = _parts(rows)
+    apart = [row for row in parts if row["against_overall"] in ("above", "below")]
     people = [
-        row for row in rows if row["slice"] == "decider" and row["slice_value"] != "automated"
+        row
+        for row in parts
+        if row["slice"] == "decider" and row["slice_value"] not in NOT_MODERATORS
     ]
-    told = [row for row in people if row in apart]
-    if told:
-        names = words.listed(
-            [
-                f"{row['slice_value']} ({row['source']}, {row['against_overall']})"
-                for row in told[:NAMED]
-            ]
-        )
-        more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
-        count = len({row["slice_value"] for row in told})
-        who = f"{words.plural(count, 'moderator')} can be told apart from the rest: {names}{more}"
-    else:
-        count = len({row["slice_value"] for row in people})
-        who = f"none of {words.plural(count, 'moderator')} can be told apart from the rest"
-    return (
-        f"{len(apart)} of {words.plural(len(_parts(rows)), 'part')} differ clearly from their "
-        f"source as a whole; {who}."
+    text = (
+        f"{len(apart)} of {words.plural(len(parts), 'part')} differ clearly from their source as "
+        "a whole"
     )
+    if not people:
+        return f"{text}."
+    told = [row for row in people if row in apart]
+    among = f"of {words.plural(_moderators(people), 'moderator')}"
+    if not told:
+        return f"{text}; {among} none does."
+    names = [f"{row['slice_value']} ({row['source']}, {row['against_overall']})" for row in told]
+    if len(names) > NAMED:
+        names = [*names[:NAMED], f"{len(names) - NAMED} more"]
+    verb = "does" if _moderators(told) == 1 else "do"
+    return f"{text}; {among} {_moderators(told)} {verb}: {words.listed(names)}."
+
+
+def _moderators(rows: list[Row]) -> int:
+    return len({row["slice_value"] for row in rows})
 
 
 def _parts(rows: list[Row]) -> list[Row]:
@@ -93,17 +99,23 @@ def _source(name: str, rows: list[Row]) -> str:
         f"({words.share_between(row['ci_lower'], row['ci_upper'])})"
         for row in above[:NAMED]
     ]
-    more = f" and {len(above) - NAMED} more" if len(above) > NAMED else ""
-    return f"{text}; clearly above: {words.listed(told)}{more}."
+    if len(above) > NAMED:
+        told.append(f"{len(above) - NAMED} more")
+    return f"{text}; clearly above: {words.listed(told)}."
 
 
 def _certainty(rows: list[Row]) -> str:
     parts = len(_parts(rows))
+    is_mixed = any(row["slice_value"] == "automated" for row in rows if row["slice"] == "decider")
+    machines = (
+        "automated decisions are part of the whole, so a moderator who differs from it may be like "
+        "the other moderators; "
+    )
     return (
         f"How sure: intervals are 95 %, so about {words.count(round(parts / 20))} of {parts} parts "
-        "differ by chance alone; cases are not assigned at random, and the second opinion may be "
-        "the wrong one. Reviews and appeals of the last weeks are still coming in. ~ marks what "
-        "cannot be told apart."
+        f"differ by chance alone; {machines if is_mixed else ''}cases are not assigned at random, "
+        "and the second opinion may be the wrong one. Reviews and appeals of the last weeks are "
+        "still coming in. ~ marks what cannot be told apart."
     )
 
 

@@ -216,8 +216,9 @@ def _reporters(found: Findings) -> str:
         return ""
     per = found.beside["reports per reporter"]
     return (
-        f"Few reporters: {words.difference(again['change'])} of the "
-        f"{words.difference(found.whole['change'])} are further reports by the same reporters, "
+        "Few reporters: further reports by the same reporters are "
+        f"{words.difference(again['change'])}, all reports "
+        f"{words.difference(found.whole['change'])}; "
         f"{words.quotient(per['observed'])} reports each, usually {words.quotient(per['usual'])}."
     )
 
@@ -262,10 +263,13 @@ def _confirmed(found: Findings) -> str:
     if not rose(found.whole):
         return ""
     outcome = _outcome(found)
-    text = (
-        f"Violations: {words.difference(outcome.confirmed)} of the "
-        f"{words.difference(outcome.change)} were confirmed"
-    )
+    if outcome.confirmed < 0:
+        text = f"Violations: confirmed reports did not rise ({words.difference(outcome.confirmed)})"
+    else:
+        text = (
+            f"Violations: {words.difference(outcome.confirmed)} of the "
+            f"{words.difference(outcome.change)} were confirmed"
+        )
     share = found.beside.get("share of decided cases confirmed")
     if share and share["observed"] is not None and share["usual"] is not None:
         if share["observed_lower"] > share["usual_upper"]:

@@ -197,11 +197,11 @@ def _detectors_table(by_detector: dict[str, list[Row]], advice: dict[str, Row | 
             what = "too few decided"
         elif advised:
             what = (
-                f"raise to {advised['threshold']:g}: {_precision(advised)}, keeps "
+                f"to {advised['threshold']:g}: {_precision(advised)}, keeps "
                 f"{words.share(advised['confirmed_kept_share'])}"
             )
         else:
-            what = "no higher threshold clearly helps"
+            what = "no: none clearly helps"
         lines.append(
             (
                 name,
@@ -212,6 +212,4 @@ def _detectors_table(by_detector: dict[str, list[Row]], advice: dict[str, Row | 
                 what,
             )
         )
-    return Table(
-        ("detector", "flags>", "decided>", "right>", "95 % interval>", "what to do"), lines
-    )
+    return Table(("detector", "flags>", "decided>", "right>", "95 % interval>", "raise it"), lines)

@@ -59,9 +59,9 @@ def flags(made: Made, score: float, count: int, right: int, detector: str = "det
 def test_a_threshold_that_helps_is_advised(ask: Ask) -> None:
     """40 weak flags, a tenth of them right; 100 strong ones, nine in ten right."""
 
-    def fill(made: Made) -> None:
-        flags(made, 0.62, 40, 4)
-        flags(made, 0.91, 100, 90)
+    def fill(made: Made, detector: str = "det") -> None:
+        flags(made, 0.62, 40, 4, detector)
+        flags(made, 0.91, 100, 90, detector)
 
     said = ask(fill, "threshold", "--detector", "det")
     # Wilson: 94 / 140, 90 / 100 and 4 / 40.
@@ -73,9 +73,10 @@ def test_a_threshold_that_helps_is_advised(ask: Ask) -> None:
     kept = ask(fill, "threshold", "--detector", "det", "--keep", "0.97")
     assert "det: leave the threshold, or accept a loss." in kept
     assert "would make it 90 % (83 to 94 %), but keep only 96 %" in kept
-    every = ask(fill, "threshold")
+    every = ask(lambda made: fill(made, "det_profile_match"), "threshold")
     assert "Of 1 detector with flags from 2026-01-01 to 2026-04-01, raise the threshold" in every
-    assert "of det to 0.9." in every
+    assert "of det_profile_match to 0.9." in every
+    assert re.search(r"to 0\.9: 90 % \(83 to 94 %\), keeps 96 %$", every, re.MULTILINE), every
 
 
 def test_a_threshold_that_does_not_help_is_not(ask: Ask) -> None:
@@ -188,7 +189,8 @@ def test_a_moderator_who_differs_is_named(ask: Ask) -> None:
 
     said = ask(fill, "disagreement")
     # Wilson of 30 / 250 and of 20 / 50.
-    assert "2 moderators can be told apart from the rest: m_other (qa, above) and m_usual" in said
+    assert "; of 2 moderators 2 do: m_other (qa, above) and m_usual (qa, below)." in said
+    assert "automated" not in said
     assert "Quality review: 12 % (9 to 17 %) of the reviewed decisions were found" in said
     assert "clearly above: decider m_other 40 % (28 to 54 %)." in said
     assert "Restricted: " in said
@@ -201,8 +203,41 @@ def test_moderators_who_do_not_differ_are_not(ask: Ask) -> None:
 
     said = ask(fill, "disagreement")
     assert said.startswith("0 of ")
-    assert "none of 2 moderators can be told apart from the rest" in said
+    assert "as a whole; of 2 moderators none does." in said
     assert "nothing is clearly above that" in said
+
+
+def test_a_decider_who_is_not_known_is_no_moderator(ask: Ask) -> None:
+    """Neither is a machine, which can set a moderator apart from the whole."""
+
+    def fill(made: Made) -> None:
+        for name, incorrect in (("m_1", 5), ("m_2", 5), ("machine", 80), ("nobody", 5)):
+            reviews(made, name, 100, incorrect)
+        made.run(
+            """
+            update staging.stg_decisions
+            set
+                moderator_id = null,
+                decided_by = case moderator_id when 'machine' then 'automated' else 'human' end
+            where moderator_id in ('machine', 'nobody')
+            """
+        )
+
+    said = ask(fill, "disagreement")
+    # 5 of 100, by Wilson 2 to 11 %, against 95 of 400.
+    assert "; of 2 moderators 2 do: m_1 (qa, below) and m_2 (qa, below)." in said
+    assert "automated decisions are part of the whole, so a moderator who differs" in said
+
+
+def test_of_many_who_differ_a_few_are_named(ask: Ask) -> None:
+    def fill(made: Made) -> None:
+        for number in range(6):
+            reviews(made, f"m_{number}", 200, 10)
+        reviews(made, "m_other", 200, 100)
+
+    said = ask(fill, "disagreement")
+    assert "of 7 moderators 7 do: m_other (qa, above), " in said
+    assert re.search(r"\(qa, below\) and 3 more\.", said), said
 
 
 # case, which reads the raw files: on the build of sample data

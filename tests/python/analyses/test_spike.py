@@ -86,6 +86,18 @@ def test_a_brigade(spike: Spike) -> None:
     assert "Violations: 0 of the +80 were confirmed" in said
 
 
+def test_a_rise_in_which_fewer_are_confirmed(spike: Spike) -> None:
+    """25 reports on violations, usually 50, and 155 others."""
+
+    def fill(made: Made) -> None:
+        usual(made)
+        made.accounts(WEEK, 10_000)
+        made.reports(WEEK, 25)
+        made.reports(WEEK, 155, outcome="otherwise")
+
+    assert "Violations: confirmed reports did not rise (-25); of the decided" in spike(fill)
+
+
 def test_a_brigade_of_no_cases_is_one(spike: Spike) -> None:
     assert "a brigade:" in spike(with_more(count=80, items=1, outcome="no_case"))
 
@@ -127,7 +139,7 @@ def test_few_reporters_of_many_items(spike: Spike) -> None:
     said = spike(with_more(count=80, reporters=2))
     assert "a wave, on many items" in said
     # Two of the 80 are first reports; 102 reporters of 180 reports.
-    assert "Few reporters: +78 of the +80 are further reports by the same reporters, 1.76" in said
+    assert "further reports by the same reporters are +78, all reports +80; 1.76 reports" in said
 
 
 def test_new_accounts(spike: Spike) -> None:

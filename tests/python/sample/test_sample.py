@@ -100,6 +100,34 @@ def test_versions_of_a_key(query: Query) -> None:
     ]
 
 
+def test_a_key_is_of_one_fact(large: tuple[Path, dict[str, int]]) -> None:
+    """A fact has its row, one before it ends, and few others; two facts with one key have more."""
+    for name, table in CONTRACT.items():
+        key = ", ".join(table["config"]["meta"]["key"])
+        [(versions,)] = duckdb.sql(
+            f"""
+            select max(versions)
+            from (select count(*) as versions from '{large[0] / name}.parquet' group by {key})
+            """
+        ).fetchall()
+        assert versions <= 5, name
+
+
+def test_flags_that_were_not_reviewed_are_in_it(query: Query) -> None:
+    """As many as the chance of review implies, within what room the sample's size leaves."""
+    reviewed = dict(
+        query(
+            """
+            select review_probability, avg((case_id is not null)::integer)
+            from detections where review_probability is not null group by all
+            """
+        )
+    )
+    assert reviewed.keys() == {0.25, 0.5}
+    for probability, share in reviewed.items():
+        assert 0.7 * probability < share < 1.3 * probability, reviewed
+
+
 def test_an_appeal_is_pending_before_it_is_resolved(query: Query) -> None:
     assert query(
         """

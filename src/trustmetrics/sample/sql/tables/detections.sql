@@ -70,7 +70,7 @@ drawn as (
 
 unreviewed as (
     select
-        getvariable('n_cases') * 2 + drawn.k as n,
+        (select max(n) + 1 from linked) + drawn.k as n,
         sampled.detector_id,
         least(
             sampled.ms + hours(20 * uniform('sample time', drawn.k)),
