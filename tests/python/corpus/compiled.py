@@ -90,7 +90,9 @@ def compiled(project: Path) -> Nodes:
     for key, node in nodes.items():
         is_seed = node["resource_type"] == "seed"
         sql = (
-            _seed(project / node["original_file_path"], node) if is_seed else node["compiled_code"]
+            seed_query(project / node["original_file_path"], node)
+            if is_seed
+            else node["compiled_code"]
         )
         reads = frozenset(names[n] for n in node["depends_on"].get("nodes", []) if n in names)
         is_mart = "metric" in node.get("tags", [])
@@ -99,7 +101,7 @@ def compiled(project: Path) -> Nodes:
     return {name: found[name] for name in order.static_order()}
 
 
-def _seed(path: Path, node: dict[str, Any]) -> str:
+def seed_query(path: Path, node: dict[str, Any]) -> str:
     """A query of a seed's rows, with the types that the project gives its columns."""
     header, *rows = csv.reader(path.read_text().splitlines())
     types = node["config"]["column_types"]
@@ -108,5 +110,7 @@ def _seed(path: Path, node: dict[str, Any]) -> str:
         for row in rows
     ]
     columns = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in header)
-    values = ", ".join(f"({row})" for row in cells)
-    return f"select {columns} from (values {values}) as rows ({', '.join(header)})"
+    # VALUES needs a row: a seed without one gets a row that does not count.
+    values = ", ".join(f"({row}, true)" for row in cells) or f"({'null, ' * len(header)}false)"
+    names = ", ".join([*header, "counts"])
+    return f"select {columns} from (values {values}) as rows ({names}) where counts"

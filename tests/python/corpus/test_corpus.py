@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.python.corpus.apply import (
@@ -20,6 +21,7 @@ from tests.python.corpus.apply import (
     metric_of,
     restore,
 )
+from tests.python.corpus.compiled import seed_query
 
 EDITS = load()
 
@@ -105,3 +107,14 @@ def test_a_text_that_does_not_occur_once_is_refused(tmp_path: Path) -> None:
         edit = Edit("twice", "x", "x", False, replacements=(Replacement("model.sql", old, "3"),))
         with pytest.raises(CorpusError, match="not once"):
             apply(edit, tmp_path)
+
+
+@pytest.mark.parametrize(("text", "rows"), [("", []), ("x,1\n,2\n", [("x", 1), (None, 2)])])
+def test_a_seed_is_the_query_of_its_rows_and_may_have_none(
+    tmp_path: Path, text: str, rows: list[tuple[str | None, int]]
+) -> None:
+    (tmp_path / "seed.csv").write_text("name,size\n" + text)
+    node = {"config": {"column_types": {"name": "varchar", "size": "integer"}}}
+    query = seed_query(tmp_path / "seed.csv", node)
+    with duckdb.connect() as connection:
+        assert connection.execute(query).fetchall() == rows
