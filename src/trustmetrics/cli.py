@@ -19,6 +19,7 @@ from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
+from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
@@ -28,15 +29,6 @@ console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_RULES = 3
-A_PATH = click.Path(path_type=Path)
-database_option = click.option(
-    "--database",
-    type=A_PATH,
-    envvar="TRUSTMETRICS_DATABASE",
-    default=Path("trustmetrics.duckdb"),
-    show_default=True,
-    help="The DuckDB file.",
-)
 out_option = click.option(
     "--out", type=A_PATH, required=True, help="Folder to write the raw tables to."
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted
 
 SHOWN = 20
@@ -12,17 +13,10 @@ console = Console(highlight=False, soft_wrap=True, markup=False)
 
 
 @click.command(epilog="Example: trustmetrics check --database trustmetrics.duckdb --out reports")
-@click.option(
-    "--database",
-    type=click.Path(path_type=Path),
-    envvar="TRUSTMETRICS_DATABASE",
-    default=Path("trustmetrics.duckdb"),
-    show_default=True,
-    help="The DuckDB file.",
-)
+@database_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=A_PATH,
     help="Folder of the report page.  [default: the database's folder]",
 )
 @click.pass_context

@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from trustmetrics.built import BUILD_IT, connect, rows
 from trustmetrics.check.declared import Settings
 from trustmetrics.errors import UserError
 
 CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
-BUILD_IT = "Build it first: trustmetrics build --raw DIR"
 
 
 def sql_text(value: object) -> str:
@@ -62,7 +62,7 @@ class Profiler:
         wanted = set(re.findall(r"\$([a-z_]+)", text))
         values = {name: value for name, value in self._values.items() if name in wanted}
         try:
-            cursor = self._connection.execute(text, values)
+            return rows(self._connection, text, values)
         except duckdb.IOException as error:
             raise UserError(
                 f"the raw files of '{names.get('table', query)}' can no longer be read. "
@@ -73,8 +73,6 @@ class Profiler:
                 f"the database lacks what the query '{query}' reads: it is from another version, "
                 "or only part of it was built. Build all of it: trustmetrics build --raw DIR"
             ) from error
-        titles = [column[0] for column in cursor.description]
-        return [dict(zip(titles, row, strict=True)) for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -84,14 +82,11 @@ def opened(database: Path, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
     Raises:
         UserError: it does not exist, is not a DuckDB file or is in use.
     """
-    if not database.is_file():
-        raise UserError(f"there is no database '{database}'. {BUILD_IT}")
     try:
-        connection = duckdb.connect(str(database), read_only=read_only)
+        connection = connect(database, read_only)
     except (duckdb.IOException, duckdb.ConnectionException) as error:
         raise UserError(_why_not(database, str(error))) from error
     with connection:
-        connection.execute("set timezone = 'UTC'")
         yield connection
 
 

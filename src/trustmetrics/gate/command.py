@@ -20,10 +20,10 @@ from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.gate import Gate, Progress
 from trustmetrics.gate.render import FORMS, rendered, rendered_impact
 from trustmetrics.gate.state import register_of
+from trustmetrics.options import A_PATH
 from trustmetrics.progress import counted
 from trustmetrics.project import project_root
 
-A_PATH = click.Path(path_type=Path)
 NARROWEST = 160
 A_DATE = click.DateTime(formats=["%Y-%m-%d"])
 

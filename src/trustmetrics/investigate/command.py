@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,17 +12,8 @@ from rich.console import Console
 from trustmetrics.investigate.database import Database, opened
 from trustmetrics.investigate.output import check_out, show, write
 from trustmetrics.investigate.words import Answer
+from trustmetrics.options import A_DAY, A_PATH, database_option
 
-A_PATH = click.Path(path_type=Path)
-A_DATE = click.DateTime(["%Y-%m-%d"])
-database_option = click.option(
-    "--database",
-    type=A_PATH,
-    envvar="TRUSTMETRICS_DATABASE",
-    default=Path("trustmetrics.duckdb"),
-    show_default=True,
-    help="The DuckDB file; it is only read.",
-)
 out_option = click.option(
     "--out", type=A_PATH, help="Write the whole table there: .csv, .parquet or .json."
 )
@@ -57,7 +48,7 @@ def answered(database: Path, out: Path | None, ask: Callable[[Database], Answer]
 @database_option
 @click.option(
     "--week",
-    type=A_DATE,
+    type=A_DAY,
     help="Any day of the week.  [default: the clearest rise of the last 8 complete weeks]",
 )
 @click.option("--surface", help="Only the reports on one surface.")
@@ -78,7 +69,7 @@ def answered(database: Path, out: Path | None, ask: Callable[[Database], Answer]
 @out_option
 def spike_command(
     database: Path,
-    week: datetime | None,
+    week: date | None,
     surface: str | None,
     baseline_weeks: int,
     new_account_days: int,
@@ -87,11 +78,10 @@ def spike_command(
     """What made the reports of a week rise: a brigade or a wave, attackers or adoption?"""
     from trustmetrics.investigate.spike import spike
 
-    day = week.date() if week else None
     answered(
         database,
         out,
-        lambda source: spike(source, day, surface, baseline_weeks, new_account_days),
+        lambda source: spike(source, week, surface, baseline_weeks, new_account_days),
     )
 
 
@@ -162,8 +152,8 @@ def offenders_command(
 )
 @database_option
 @click.option("--detector", help="Its id.  [default: a line for each detector]")
-@click.option("--since", type=A_DATE, help="Flags from that day on.  [default: the last 90 days]")
-@click.option("--before", type=A_DATE, help="Only flags before that day.")
+@click.option("--since", type=A_DAY, help="Flags from that day on.  [default: the last 90 days]")
+@click.option("--before", type=A_DAY, help="Only flags before that day.")
 @click.option(
     "--steps",
     type=click.IntRange(1, 1000),
@@ -182,8 +172,8 @@ def offenders_command(
 def threshold_command(
     database: Path,
     detector: str | None,
-    since: datetime | None,
-    before: datetime | None,
+    since: date | None,
+    before: date | None,
     steps: int,
     keep: float,
     out: Path | None,
@@ -191,16 +181,15 @@ def threshold_command(
     """What would a higher threshold of a detector gain and lose?"""
     from trustmetrics.investigate.threshold import threshold
 
-    days = [moment.date() if moment else None for moment in (since, before)]
-    answered(database, out, lambda source: threshold(source, detector, *days, steps, keep))
+    answered(database, out, lambda source: threshold(source, detector, since, before, steps, keep))
 
 
 @investigate.command(
     "disagreement", epilog="Example: trustmetrics investigate disagreement --since 2026-01-01"
 )
 @database_option
-@click.option("--since", type=A_DATE, help="From that day on.  [default: all]")
-@click.option("--before", type=A_DATE, help="Only before that day.")
+@click.option("--since", type=A_DAY, help="From that day on.  [default: all]")
+@click.option("--before", type=A_DAY, help="Only before that day.")
 @click.option(
     "--items",
     type=click.IntRange(min=0),
@@ -211,13 +200,12 @@ def threshold_command(
 @out_option
 def disagreement_command(
     database: Path,
-    since: datetime | None,
-    before: datetime | None,
+    since: date | None,
+    before: date | None,
     items: int,
     out: Path | None,
 ) -> None:
     """Which decisions do reviewers, appeals and raters disagree with? Restricted."""
     from trustmetrics.investigate.disagreement import disagreement
 
-    days = [moment.date() if moment else None for moment in (since, before)]
-    answered(database, out, lambda source: disagreement(source, *days, items))
+    answered(database, out, lambda source: disagreement(source, since, before, items))

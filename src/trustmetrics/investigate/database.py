@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from trustmetrics.built import connect, rows
 from trustmetrics.errors import UserError
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.project import project_root
@@ -80,9 +81,7 @@ class Database:
 
     def rows(self, sql: str, parameters: list[object] | None = None) -> list[Row]:
         """Run a query and return its rows, each a dict of column to value."""
-        cursor = self.connection.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows(self.connection, sql, parameters)
 
 
 @contextmanager
@@ -92,16 +91,11 @@ def opened(path: Path) -> Iterator[Database]:
     Raises:
         UserError: there is none, it cannot be read, or it does not hold what an analysis needs.
     """
-    if not path.is_file():
-        raise UserError(
-            f"there is no database '{path}'. Build it first: trustmetrics build --raw DIR"
-        )
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        connection = connect(path)
     except duckdb.Error as error:
         raise UserError(f"cannot open '{path}': {_first_line(error)}") from error
     with connection:
-        connection.execute("set timezone = 'UTC'")
         try:
             yield Database(connection)
         except duckdb.IOException as error:

@@ -9,11 +9,11 @@ from rich.console import Console
 
 from trustmetrics.instant import parse_instant
 from trustmetrics.macro_host import MacroHost
+from trustmetrics.options import A_PATH
 from trustmetrics.progress import steps
 from trustmetrics.project import project_root
 
 console = Console(highlight=False, soft_wrap=True, markup=False)
-A_PATH = click.Path(path_type=Path)
 from_option = click.option(
     "--from",
     "source",

@@ -7,19 +7,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from trustmetrics.options import database_option
+
 
 @click.command(
     epilog="Example: trustmetrics scorecard --grain quarter. What each column says: "
     "docs/guides/read_the_scorecard.md"
 )
-@click.option(
-    "--database",
-    type=click.Path(path_type=Path),
-    envvar="TRUSTMETRICS_DATABASE",
-    default=Path("trustmetrics.duckdb"),
-    show_default=True,
-    help="The DuckDB file.",
-)
+@database_option
 @click.option(
     "--grain",
     type=click.Choice(["day", "week", "month", "quarter"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from trustmetrics.scorecard.read import Line
+from trustmetrics.scorecard.read import Line, WorseSlice
 
 PERCENTAGES = frozenset(
     (
@@ -193,3 +193,16 @@ def period(start: date | None, grain: str) -> str:
         year, week, _ = start.isocalendar()
         return f"{year}-W{week:02}"
     return start.isoformat()
+
+
+def worse_slice(one: WorseSlice, grain: str) -> tuple[str, ...]:
+    """Return the cells of a slice that is worse than it usually is, the metric first."""
+    return (
+        one.metric,
+        f"{one.slice} = {one.slice_value}",
+        period(one.period_start, grain),
+        with_unit(one.value, one.statistic, one.unit),
+        with_unit(one.usual_value, one.statistic, one.unit),
+        f"{one.deviation:.1f} sd",
+        f"{one.sample_size:,}",
+    )

@@ -68,18 +68,7 @@ def as_markdown(card: Scorecard) -> str:
             + "\n".join(f"- {_escaped(one.sentence)}" for one in groups)
         )
     if card.worst:
-        rows = [
-            (
-                one.metric,
-                f"{one.slice} = {one.slice_value}",
-                figures.period(one.period_start, card.grain),
-                figures.with_unit(one.value, one.statistic, one.unit),
-                figures.with_unit(one.usual_value, one.statistic, one.unit),
-                f"{one.deviation:.1f} sd",
-                f"{one.sample_size:,}",
-            )
-            for one in card.worst
-        ]
+        rows = [figures.worse_slice(one, card.grain) for one in card.worst]
         titles = ("metric", "slice", "period", "value", "usual", "worse by", "n")
         parts.append(f"## Worst slices\n\n{_table(titles, rows)}")
     if card.not_measured:
@@ -93,11 +82,10 @@ def as_markdown(card: Scorecard) -> str:
 
 
 def _markdown_row(line: Line, grain: str) -> tuple[str, ...]:
-    is_newer = line.newest_start is not None and line.newest_start != line.period_start
     so_far = figures.with_unit(line.newest_value, line.statistic, line.unit)
     newest = figures.period(line.newest_start, grain)
     return (
-        line.metric if line.is_newest else f"{line.metric} v{line.metric_version}",
+        line.name,
         figures.period(line.period_start, grain),
         figures.with_unit(line.value, line.statistic, line.unit),
         figures.interval(line, " to "),
@@ -105,7 +93,7 @@ def _markdown_row(line: Line, grain: str) -> tuple[str, ...]:
         figures.target(line, is_ascii=False),
         figures.status(line),
         sparkline(line.history),
-        f"{newest}: {so_far}" if is_newer else "",
+        f"{newest}: {so_far}" if line.has_newer else "",
     )
 
 

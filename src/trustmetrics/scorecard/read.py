@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from trustmetrics.built import connect, rows
 from trustmetrics.errors import UserError
 from trustmetrics.project import project_root
 from trustmetrics.register.load import parse_yaml
@@ -73,6 +74,16 @@ class Line:
     newest_start: date | None
     newest_value: float | None
     history: Sequence[float | None] = ()
+
+    @property
+    def name(self) -> str:
+        """Id of the metric, with the version where it is not the newest."""
+        return self.metric if self.is_newest else f"{self.metric} v{self.metric_version}"
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether a later period is complete, and not mature yet."""
+        return self.newest_start is not None and self.newest_start != self.period_start
 
 
 @dataclass(frozen=True)
@@ -137,13 +148,8 @@ def read_scorecard(database: Path, grain: str, all_versions: bool, worst: int) -
     Raises:
         UserError: there is no such database, or it lacks what a scorecard reads.
     """
-    if not database.is_file():
-        raise UserError(
-            f"there is no database '{database}'. Build it first: trustmetrics build --raw DIR"
-        )
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            connection.execute("set timezone = 'UTC'")
+        with connect(database) as connection:
             scored = _rows(connection, "scored", {"grain": grain})
             history = _rows(connection, "history", {"grain": grain, "periods": PERIODS})
             slices = _rows(connection, "slices", {"grain": grain})
@@ -186,9 +192,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     sql = files("trustmetrics.scorecard").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    cursor = connection.execute(sql, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return rows(connection, sql, parameters)
 
 
 def _line(

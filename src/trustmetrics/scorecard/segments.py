@@ -22,8 +22,7 @@ class Segments:
     @property
     def metric(self) -> str:
         """Id of the metric, with the version where it is not the newest."""
-        first = self.lines[0]
-        return first.metric if first.is_newest else f"{first.metric} v{first.metric_version}"
+        return self.lines[0].name
 
     @property
     def family(self) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trustmetrics.scorecard import figures
-from trustmetrics.scorecard.read import Line, Scorecard, WorseSlice
+from trustmetrics.scorecard.read import Line, Scorecard
 from trustmetrics.scorecard.segments import Segments, grouped
 from trustmetrics.scorecard.sparkline import sparkline
 
@@ -96,7 +96,7 @@ class _Page:
             value = f"{value}, {figures.change(line).removesuffix('?')}"
         bounds = f" ({bounds})" if bounds else ""
         period = figures.period(line.period_start, self._grain)
-        return f"{_name(line)}: {value}{bounds} in {period}; {self._aim(line)}"
+        return f"{line.name}: {value}{bounds} in {period}; {self._aim(line)}"
 
     def _aim(self, line: Line) -> str:
         target = figures.target(line, self._is_ascii)
@@ -128,16 +128,15 @@ class _Page:
                     self._row(rows[id(one)], widths, STYLES.get(one.status, ""))
 
     def _cells(self, line: Line, latest: date | None) -> Row:
-        is_newer = line.newest_start is not None and line.newest_start != line.period_start
         so_far = ""
-        if is_newer:
+        if line.has_newer:
             so_far = figures.figure(line.newest_value, line.statistic)
             if line.newest_start != latest:
                 so_far += f" ({figures.period(line.newest_start, self._grain)})"
         has_negative = (line.ci_lower or 0) < 0 or (line.ci_upper or 0) < 0
         dash = " to " if has_negative else self._dash
         return [
-            f"  {_name(line)}",
+            f"  {line.name}",
             figures.period(line.period_start, self._grain),
             figures.with_unit(line.value, line.statistic, line.unit),
             figures.interval(line, dash),
@@ -192,7 +191,8 @@ class _Page:
             self.prose(f"  none of {card.slice_count} stands out")
             return
         titles = ["  metric", "slice", card.grain, "value", "usual", "worse by", "n"]
-        rows = [self._worse(one) for one in card.worst]
+        rows = [figures.worse_slice(one, card.grain) for one in card.worst]
+        rows = [(f"  {metric}", *cells) for metric, *cells in rows]
         widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
         # What is too long is cut in the name of a slice, never in a number.
         widths[1] = min(widths[1], WIDTH - sum(widths) - 2 * (len(widths) - 1) + widths[1])
@@ -204,17 +204,6 @@ class _Page:
             self._line(Text("  ".join(padded), "" if place else "bold"))
         chance = f"about {card.expected_by_chance:.0f} would lie beyond 2 sd by chance alone"
         self.prose(f"of {card.slice_count} slices judged, {chance}", "  ")
-
-    def _worse(self, one: WorseSlice) -> Row:
-        return [
-            f"  {one.metric}",
-            f"{one.slice} = {one.slice_value}",
-            figures.period(one.period_start, self._grain),
-            figures.with_unit(one.value, one.statistic, one.unit),
-            figures.with_unit(one.usual_value, one.statistic, one.unit),
-            f"{one.deviation:.1f} sd",
-            f"{one.sample_size:,}",
-        ]
 
     def not_measured(self, lines: Sequence[Line]) -> None:
         """The metrics that are not measured here, by the reason."""
@@ -266,7 +255,3 @@ def _cut(text: str, width: int) -> str:
 def newest_complete(card: Scorecard) -> date | None:
     """Return the first date of the newest complete period that any metric has."""
     return max((one.newest_start for one in card.lines if one.newest_start), default=None)
-
-
-def _name(line: Line) -> str:
-    return line.metric if line.is_newest else f"{line.metric} v{line.metric_version}"
