@@ -1,10 +1,25 @@
-{#- From index actions to the span until the account commits again: the CTEs from dated to spans, one
-    row per period grain, period and account. index_actions: a CTE of action_id, case_id,
-    subject_account_id, index_at (the instant from which the account is followed), surface and
-    harm_type; cases and as_of are CTEs, too. The account's first index action of the period starts
-    the clock; its first confirmed violation, of another case, that occurred after index_at stops it;
-    as_of censors it. -#}
+{#- From enforcement actions to the span until the account commits again: the CTEs from index_actions
+    to spans, one row per period grain, period and account. actions: a CTE of enforcement actions with
+    index_at, the instant from which the account is followed; cases and as_of are CTEs, too. Index
+    actions are all but terminations, of cases that are not overturned; a missing case counts as not
+    overturned. The account's first index action of the period starts the clock; its first confirmed
+    violation, of another case, that occurred after index_at stops it; as_of censors it. -#}
 {% macro recurrence_spans(grains) %}
+index_actions as (
+    select
+        actions.action_id,
+        actions.case_id,
+        actions.subject_account_id,
+        actions.index_at,
+        cases.surface,
+        cases.harm_type
+    from actions
+    left join cases on actions.case_id = cases.case_id
+    where
+        actions.action_type not in ('account_terminated', 'service_terminated')
+        and coalesce(cases.disposition, 'undecided') <> 'overturned'
+),
+
 dated as (
     {{ in_each_period('index_actions', 'cast(index_actions.index_at as date)', grains) }}
 ),

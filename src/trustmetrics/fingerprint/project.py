@@ -17,7 +17,7 @@ from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.canonical import Canon, Canonicaliser, digest_of
-from trustmetrics.fingerprint.expression import NULL, column
+from trustmetrics.fingerprint.expression import NULL, Expression, column
 from trustmetrics.fingerprint.macros import Macros, bare
 from trustmetrics.fingerprint.read import Reader
 from trustmetrics.fingerprint.relation import (
@@ -168,16 +168,17 @@ class CompiledProject:
         for branch, names in union.branches:
             canon = self.canonicaliser.canon(branch, names)
             if canon.digest == own.digest and [canon.columns[name] for name in names] == wanted:
-                return all(self.literal_of(node, name) is not None for name in asked)
+                values = [self.value_of(node, name) for name in asked]
+                return all(value is not None and value.op == "literal" for value in values)
         return False
 
-    def literal_of(self, node: Mapping[str, Any], name: str) -> str | None:
-        """Return the literal that a model puts into a column in every row, as text; else None."""
+    def value_of(self, node: Mapping[str, Any], name: str) -> Expression | None:
+        """Return how a model computes a column, casts left out; None where it cannot be told."""
         flat = self.canon(node, [name]).flat
         value = flat.outputs[0] if flat and flat.outputs else None
         while value is not None and value.op == "cast":
             value = value.args[0]
-        return value.data[1] if value is not None and value.op == "literal" else None
+        return value
 
     def text(self, node: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
         """Return the canonical form of a model as lines of SQL, for people."""

@@ -149,10 +149,7 @@ def _stated(compiled: CompiledProject, node: Mapping[str, Any], column: str) -> 
 
     NOT_PLAIN where that is not a literal; None where it cannot be told, as of a union.
     """
-    flat = compiled.canon(node, [column]).flat
-    value = flat.outputs[0] if flat and flat.outputs else None
-    while value is not None and value.op == "cast":
-        value = value.args[0]
+    value = compiled.value_of(node, column)
     if value is None:
         return None
     is_plain = value.op == "literal" and value.data[1].isdigit()
