@@ -52,7 +52,7 @@ class Plan:
 def review(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     """Create the tables case_reviews (i, assigned_ms, decided_ms, moderator) and shifts.
 
-    Reads case_routes. Sets the variables n_seniors and n_moderators.
+    Reads case_routes. Sets the variable n_seniors.
     """
     reviews, shifts = [], []
     moderators = [0]
@@ -66,7 +66,6 @@ def review(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     started = f"* replace (date '{PERIOD_START}' + shift_date::integer as shift_date)"
     _store(connection, "shifts", started, shifts)
     connection.execute(f"set variable n_seniors = {moderators[1]}::bigint")
-    connection.execute(f"set variable n_moderators = {moderators[2]}::bigint")
 
 
 def _planned(queue: Queue, work: float, size: int, first_moderator: int) -> Plan:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import trustmetrics.sample
 from tests.python.sample.contract import CONTRACT, Query, invalid_where
 from trustmetrics.sample import generate
 from trustmetrics.sample.sizes import counts
@@ -266,6 +268,18 @@ def test_labels_are_as_many_a_week_as_the_study_needs_once_there_is_room() -> No
 def test_the_smallest_sample_has_all_tables(smallest: tuple[Path, dict[str, int]]) -> None:
     assert len(smallest[1]) == 27
     assert all(smallest[1].values()), smallest[1]
+
+
+def test_every_variable_that_the_sql_reads_is_set() -> None:
+    """One that nothing sets is NULL, without a word, and so are the ids that are made of it."""
+    folder = Path(trustmetrics.sample.__file__).parent
+    sql = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql")))
+    python = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    read = set(re.findall(r"getvariable\('(\w+)'\)", sql + python))
+    given = set(re.findall(r"set variable (\w+) ", sql + python)) | counts(10_000).keys()
+    given |= set(re.findall(r'_set_variable\(connection, "(\w+)"', python))
+    given |= set(re.findall(r'^ {8}"(\w+)": ', python, re.M))
+    assert read and read <= given, read - given
 
 
 def test_too_small_a_sample_is_refused(tmp_path: Path) -> None:
