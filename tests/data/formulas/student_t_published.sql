@@ -1,7 +1,6 @@
--- The margin of a mean against the table of Student's t that every textbook prints (Student 1908;
--- Fisher and Yates 1963), here to six decimals, at 1 to 45, 60 and 99 degrees of freedom: as many
--- answers and one more, all 3 but for one of 4, whose s / sqrt(n) is 1 / n. Returns the sizes whose
--- margin differs.
+-- The margin of a mean against Student's t (Student 1908) at 1 to 45, 60 and 99 degrees of freedom,
+-- to six decimals as scipy gives it; textbooks print the same to three. As many answers and one
+-- more, all 3 but for one of 4, whose s / sqrt(n) is 1 / n. Returns the sizes whose margin differs.
 with published as (
     select *
     from (
