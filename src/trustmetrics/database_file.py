@@ -21,7 +21,6 @@ OLD_LOG = "old.wal"
 AT_START_SECONDS = 3
 AT_END_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.2
-MOST_LINKS = 40
 
 
 def real_place(database: Path) -> Path:
@@ -58,10 +57,9 @@ def settle_log(database: Path) -> None:
     A process that was killed leaves its log, and the file alone then lacks what it committed. With
     readers about, or a log that is damaged, everything stays as it is.
     """
-    for name in _names(database):
-        if _log(name).exists() and name.is_file():
-            with suppress(duckdb.Error), duckdb.connect(str(name)) as connection:
-                connection.execute("checkpoint")
+    if _log(database).exists() and database.is_file():
+        with suppress(duckdb.Error), duckdb.connect(str(database)) as connection:
+            connection.execute("checkpoint")
 
 
 def copy_database(database: Path, copy: Path) -> None:
@@ -69,9 +67,8 @@ def copy_database(database: Path, copy: Path) -> None:
     settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         shutil.copyfile(database, copy)
-        for name in _names(database):
-            if _log(name).exists():
-                shutil.copyfile(_log(name), _log(copy))
+        if _log(database).exists():
+            shutil.copyfile(_log(database), _log(copy))
 
 
 def put_in_place(draft: Path, database: Path) -> None:
@@ -91,11 +88,8 @@ def put_in_place(draft: Path, database: Path) -> None:
     settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         _dress_like(draft, place)
-        aside = draft.with_name(OLD_LOG)
-        for log in map(_log, _names(database)):
-            with suppress(FileNotFoundError):
-                # A log on another file system, beside a link, cannot be moved here.
-                log.replace(aside) if log.parent == place.parent else log.unlink()
+        with suppress(FileNotFoundError):
+            _log(place).replace(draft.with_name(OLD_LOG))
         draft.replace(place)
     _make_durable(place.parent)
 
@@ -149,18 +143,10 @@ def in_use(database: Path, complaint: str) -> str:
     return f"the database '{database}' is in use by {who}. Close it there first"
 
 
-def _names(database: Path) -> list[Path]:
-    """The names by which a database is reached: links, one by one, then the file. The log of who
-    opened it lies beside the name that was used."""
-    names = [database.absolute()]
-    while names[-1].is_symlink() and len(names) < MOST_LINKS:
-        names.append((names[-1].parent / names[-1].readlink()).absolute())
-    place = real_place(database)
-    return names if place in names else [*names, place]
-
-
 def _log(database: Path) -> Path:
-    return database.with_name(database.name + LOG_ENDING)
+    """Its log, which lies beside the file itself, also for those who open it by a link."""
+    place = real_place(database)
+    return place.with_name(place.name + LOG_ENDING)
 
 
 def _make_durable(folder: Path) -> None:

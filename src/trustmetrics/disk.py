@@ -19,6 +19,7 @@ NO_ROOM = re.compile(
     r"No space left on device|Disk quota exceeded|\[Errno (28|122)\]|max_temp_directory_size"
 )
 HARDLY_ANY = 1 << 20
+HARDLY_ANY_FILES = 100
 
 
 def is_full(error: Exception) -> bool:
@@ -58,8 +59,7 @@ class Disk:
     def is_full_now(self) -> bool:
         """Whether hardly a byte, or no further file, finds room."""
         state = os.statvfs(self.mount)
-        no_file = state.f_files > 0 and state.f_favail == 0
-        return state.f_bavail * state.f_frsize < HARDLY_ANY or no_file
+        return state.f_bavail * state.f_frsize < HARDLY_ANY or _lacks_files(state)
 
     def no_room(self, written: int, last_size: int | None) -> str:
         """Say that the work did not find room.
@@ -71,10 +71,10 @@ class Disk:
         state = os.statvfs(self.mount)
         name = f"the file system '{self.mount}' ({self.kind + ', ' if self.kind else ''}"
         name += f"{_amount(self.size)})"
-        if state.f_files and not state.f_favail:
+        if _lacks_files(state):
             return (
-                f"{name} is full: it holds {state.f_files:,} files and takes no more, and a build "
-                "needs some hundred for a while. Remove files there, or build elsewhere: "
+                f"{name} is full: it holds {state.f_files:,} files at most, and the "
+                "work needs some hundred for a while. Remove files there, or build elsewhere: "
                 "--database FILE"
             )
         needed = max(self.free, written, last_size or 0)
@@ -117,6 +117,11 @@ def size_of(folder: Path) -> int:
             except OSError:
                 continue
     return total
+
+
+def _lacks_files(state: os.statvfs_result) -> bool:
+    """Some file systems make inodes as they go, and have none to count."""
+    return state.f_files > 0 and state.f_favail < HARDLY_ANY_FILES
 
 
 def _amount(size: int) -> str:
