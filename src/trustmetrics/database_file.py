@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -51,20 +50,8 @@ def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> No
         pass
 
 
-def settle_log(database: Path) -> None:
-    """Write what is committed in a write-ahead log into the database, where that can be done.
-
-    A process that was killed leaves its log, and the file alone then lacks what it committed. With
-    readers about, or a log that is damaged, everything stays as it is.
-    """
-    if _log(database).exists() and database.is_file():
-        with suppress(duckdb.Error), duckdb.connect(str(database)) as connection:
-            connection.execute("checkpoint")
-
-
 def copy_database(database: Path, copy: Path) -> None:
     """Copy a database to work on, with what its write-ahead log holds."""
-    settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         shutil.copyfile(database, copy)
         if _log(database).exists():
@@ -85,7 +72,6 @@ def put_in_place(draft: Path, database: Path) -> None:
         UserError: somebody opened the old one for writing, and keeps it open.
     """
     place = real_place(database)
-    settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         _dress_like(draft, place)
         with suppress(FileNotFoundError):
@@ -107,7 +93,6 @@ def _dress_like(draft: Path, old: Path) -> None:
         with suppress(PermissionError):
             os.chown(draft, -1, known.st_gid)
     shutil.copystat(old, draft)
-    draft.chmod(stat.S_IMODE(known.st_mode))
     os.utime(draft, ns=(written.st_atime_ns, written.st_mtime_ns))
 
 

@@ -76,7 +76,7 @@ def _remove(path: Path) -> None:
 
 def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
     for path in folder.glob(f"{_literal(prefix)}*"):
-        if path.is_symlink() or not path.is_dir() or path in _own:
+        if not path.is_dir() or path in _own:
             continue
         with suppress(OSError):
             if not holds.issuperset(entry.name for entry in path.iterdir()):
@@ -95,6 +95,7 @@ def _literal(name: str) -> str:
 def _locked(folder: Path) -> int | None:
     """A descriptor that holds the folder's lock; None where another one holds it, or where the file
     system has no locks."""
+    # Not through a link: what that leads to is somebody's.
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
