@@ -28,12 +28,12 @@ def real_place(database: Path) -> Path:
     Raises:
         UserError: the links go round in a circle.
     """
-    try:
-        return database.resolve()
-    except (OSError, RuntimeError) as error:
-        raise UserError(
-            f"'{database}' is a symbolic link that leads back to itself. Name a file"
-        ) from error
+    with suppress(OSError, RuntimeError):
+        place = database.resolve()
+        # Python 3.13 says nothing of a circle.
+        if not place.is_symlink():
+            return place
+    raise UserError(f"'{database}' is a symbolic link that leads back to itself. Name a file")
 
 
 def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> None:

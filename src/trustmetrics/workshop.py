@@ -83,6 +83,7 @@ def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
                 continue
             lock = _locked(path)
             if lock is not None:
+                # Not what a link leads to: rmtree refuses that.
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(lock)
 
@@ -95,8 +96,7 @@ def _literal(name: str) -> str:
 def _locked(folder: Path) -> int | None:
     """A descriptor that holds the folder's lock; None where another one holds it, or where the file
     system has no locks."""
-    # Not through a link: what that leads to is somebody's.
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
