@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.archives import check_archives
 from trustmetrics.check.declared import RawTable, read_contract
 from trustmetrics.check.history import history_file, put_back
 from trustmetrics.database_file import copy_database, real_place
@@ -22,6 +21,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
 from trustmetrics.public_marts import write_public_marts
+from trustmetrics.raw_entries import check_raw_folder
 from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.generated import stale_files
 from trustmetrics.rejections import Rejected, rejected_by_table
@@ -108,12 +108,13 @@ def build(
         whole = opened.enter_context(replacement(database))
         public = opened.enter_context(replacement(marts_only)) if marts_only else None
         before = raw_state(raw, tables)
-        _check_archives(raw)
+        if faults := check_raw_folder(raw, tables):
+            raise UserError("\n".join(faults))
         with whole.full_disk_told():
             outcome = _run(project, raw, whole, as_of, select, on_node, vocabulary)
             if changes := raw_changes(before, raw_state(raw, tables)):
                 raise UserError("\n".join(changes))
-            _raise_failure(outcome, whole)
+            _raise_failure(outcome, whole, raw)
             report = _report(whole.draft, outcome, contract)
             put_back(whole.draft, history_file(database))
         if public:
@@ -170,11 +171,6 @@ def _check_raw(raw: Path) -> None:
         )
 
 
-def _check_archives(raw: Path) -> None:
-    if damaged := check_archives(raw):
-        raise UserError("\n".join(damaged))
-
-
 def _check_register(project: Path) -> None:
     """A number must be what the register says, and dbt reads what is made from it."""
     stale = stale_files(project, register_of(project), docs=False)
@@ -204,7 +200,7 @@ def _selection(select: list[str], is_new: bool) -> list[str]:
     return ["--select", *whole, *ALWAYS, "--indirect-selection", "buildable"]
 
 
-def _raise_failure(outcome: DbtOutcome, whole: Replacement) -> None:
+def _raise_failure(outcome: DbtOutcome, whole: Replacement, raw: Path) -> None:
     if outcome.unmatched:
         raise UserError(
             f"--select '{outcome.unmatched[0].removeprefix('+')}' matches nothing in the project, "
@@ -216,7 +212,7 @@ def _raise_failure(outcome: DbtOutcome, whole: Replacement) -> None:
     failures = failed_tests(outcome.errors)
     if failures:
         raise ChecksFailedError(failures)
-    told = essence(outcome.errors)
+    told = essence(outcome.errors, raw)
     if whole.disk.is_full_now() or NO_ROOM.search("\n".join(outcome.errors)):
         raise OSError(errno.ENOSPC, told)
     raise UserError(told.replace(str(whole.draft.resolve().parent) + os.sep, ""))

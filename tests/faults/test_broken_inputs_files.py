@@ -651,7 +651,8 @@ def test_a_time_out_of_the_calendar_is_a_rejected_row(
 def test_text_out_of_the_calendar_is_a_rejected_row(cell: str, form: str, tmp_path: Path) -> None:
     row = json_rows()[0] | {"reported_at": cell}
     if form == "csv":
-        content("reports.csv", csv_text() + ",".join(row.values()) + "\n")(tmp_path / "raw")
+        cells = ",".join(row.get(name, "") for name in table()[0])
+        content("reports.csv", csv_text() + cells + "\n")(tmp_path / "raw")
     else:
         content("reports.json", ndjson() + json.dumps(row) + "\n")(tmp_path / "raw")
     assert_counted(tmp_path / "raw", ROWS + 1, 1, "reported_at")
