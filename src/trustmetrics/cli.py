@@ -1,5 +1,6 @@
 """The command line, kept thin. Exit 0: fine. 1: it found something. 2: it could not run."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from trustmetrics.build import (
     is_ahead_of_clock,
 )
 from trustmetrics.check.command import check
-from trustmetrics.errors import UserError
+from trustmetrics.failures import TRACEBACK, check_current_folder, told
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
@@ -24,6 +25,7 @@ from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
 from trustmetrics.stops import stop_politely
+from trustmetrics.streams import abandon_output, flush_output, prepare_streams
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
 
@@ -232,9 +234,10 @@ def _instant(as_of: datetime | None) -> str:
 
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
+    prepare_streams()
     stop_politely()
     try:
-        sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
+        code = _run()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(2)
@@ -245,11 +248,29 @@ def main() -> None:
         warnings.print(f"trustmetrics: {error}", markup=False)
         warnings.print("the last good database is unchanged", markup=False)
         sys.exit(1)
-    except (UserError, OSError) as error:
-        _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         remove_own()
         _fail("stopped; the last good database is unchanged")
+    except BrokenPipeError:
+        # Nobody reads on, as behind head: there is nobody to tell, either.
+        abandon_output()
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        _fail(told(error))
+    sys.exit(code)
+
+
+def _run() -> int | str | None:
+    """Run the command, write all that it said, and return its exit code."""
+    check_current_folder()
+    try:
+        code = app(prog_name="trustmetrics", standalone_mode=False)
+    except SystemExit as ended:
+        code = ended.code
+    flush_output()
+    return code
 
 
 def _fail(message: str) -> None:

@@ -7,7 +7,9 @@ import errno
 import re
 from collections.abc import Sequence
 
-KIND = re.compile(r"^(?:[A-Z]\w+ )*(?:Error|Exception): |^(?:duckdb\.)?(?:[A-Z]\w*)+(?:Error|Exception): ")
+KIND = re.compile(
+    r"^(?:[A-Z]\w+ )*(?:Error|Exception): |^(?:duckdb\.)?(?:[A-Z]\w*)+(?:Error|Exception): "
+)
 HINTS = re.compile(r"\n+(?:LINE \d+:|Possible |\s*\^|Candidate |Did you mean)|\s+Try setting ")
 LONGEST = 300
 PARQUET_AGAIN = "Write it again, or name it .csv if it is CSV"
@@ -47,9 +49,13 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         "the database '{file}' is in use by another program. Close it there first",
     ),
     (
-        r'(?:Cannot open file|Could not open file|No files found that match the pattern) '
+        r"(?:Cannot open file|Could not open file|No files found that match the pattern) "
         r'"(?P<file>[^\n]+?)"(?!.*Too many)',
         "the file '{file}' cannot be opened, or is not there any more. Put it back where it was",
+    ),
+    (
+        r"No space left on device|Disk quota exceeded|max_temp_directory_size",
+        "there is no space left on the disk. Free some, or write to another one",
     ),
     (
         r"(?i)out of memory",
@@ -113,8 +119,10 @@ def system_sentence(error: OSError) -> str:
     if told is None and not names:
         return str(error)
     reason = (error.strerror or "it failed").lower()
-    return f"'{names[0]}': {reason}. Correct that, or name another place" if names else (
-        f"{reason}. Correct that and run again"
+    return (
+        f"'{names[0]}': {reason}. Correct that, or name another place"
+        if names
+        else (f"{reason}. Correct that and run again")
     )
 
 

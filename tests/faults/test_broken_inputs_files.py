@@ -239,7 +239,10 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "reports.parquet",
     ),
     "parquet_without_columns_of_the_contract": (parquet("select 1 as x"), "report_id"),
-    "parquet_without_a_key": (parquet(f"select * exclude (report_id) from ({REPORTS})"), "report_id"),
+    "parquet_without_a_key": (
+        parquet(f"select * exclude (report_id) from ({REPORTS})"),
+        "report_id",
+    ),
     "parquet_without_ingested_at": (
         parquet(f"select * exclude (ingested_at) from ({REPORTS})"),
         "ingested_at",
@@ -249,7 +252,11 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "is_deleted",
     ),
     "parquet_with_a_column_in_two_cases": (
-        parquet(f'select *, 1 as "REGION " from ({REPORTS})'.replace("'EU' as region", "'EU' as \"Region\"")),
+        parquet(
+            f'select *, 1 as "REGION " from ({REPORTS})'.replace(
+                "'EU' as region", "'EU' as \"Region\""
+            )
+        ),
         "region",
     ),
     "parquet_with_a_column_near_in_name": (
@@ -290,9 +297,7 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "period_start_date",
     ),
     "a_sound_part_beside_one_that_is_cut": (
-        both(
-            parquet(REPORTS, "reports/a.parquet"), content("reports/b.parquet", cut(0.5))
-        ),
+        both(parquet(REPORTS, "reports/a.parquet"), content("reports/b.parquet", cut(0.5))),
         "b.parquet",
     ),
     "a_sound_part_beside_an_empty_one": (
@@ -300,9 +305,7 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "b.parquet",
     ),
     "a_sound_part_beside_one_of_other_columns": (
-        both(
-            parquet(REPORTS, "reports/a.parquet"), parquet("select 1 as x", "reports/b.parquet")
-        ),
+        both(parquet(REPORTS, "reports/a.parquet"), parquet("select 1 as x", "reports/b.parquet")),
         "b.parquet",
     ),
     "a_delta_table": (
@@ -310,8 +313,11 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "Delta",
     ),
     "parquet_with_times_beyond_microseconds": (
-        parquet(replaced(reported_at="timestamp_ms '294247-01-10 04:00:54.775'")
-        .replace("timestamp_ms '", "timestamp '").replace("54.775'", "54.775806'::timestamp_ms")),
+        parquet(
+            replaced(reported_at="timestamp_ms '294247-01-10 04:00:54.775'")
+            .replace("timestamp_ms '", "timestamp '")
+            .replace("54.775'", "54.775806'::timestamp_ms")
+        ),
         "reports.parquet",
     ),
     # CSV
@@ -378,8 +384,10 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         "region",
     ),
     "csv_with_a_column_in_two_cases": (
-        content("reports.csv", lambda: csv_text().replace("region", "Region", 1).replace(
-            "surface", "REGION", 1)),
+        content(
+            "reports.csv",
+            lambda: csv_text().replace("region", "Region", 1).replace("surface", "REGION", 1),
+        ),
         "region",
     ),
     "csv_of_a_web_page": (
@@ -415,8 +423,6 @@ FAULTS: dict[str, tuple[Maker, str]] = {
     "gz_of_nothing": (content("reports.csv.gz", lambda: gzip.compress(b"")), "reports.csv.gz"),
     "zst_of_text": (content("reports.csv.zst", csv_text), "reports.csv.zst"),
     "zst_of_no_byte": (content("reports.csv.zst", b""), "reports.csv.zst"),
-    "a_folder_named_gz": (lambda raw: (raw / "reports.csv.gz").mkdir(), "reports.csv.gz"),
-    # JSON
     "json_of_no_byte": (content("reports.json", b""), "reports.json"),
     "json_of_half_an_object": (content("reports.json", lambda: ndjson()[:-40]), "reports.json"),
     "json_of_csv": (content("reports.json", csv_text), "reports.json"),
@@ -428,10 +434,6 @@ FAULTS: dict[str, tuple[Maker, str]] = {
     "json_of_arrays": (content("reports.json", "[[1, 2], [3, 4]]"), "reports.json"),
     "json_within_an_object": (
         content("reports.json", lambda: json.dumps({"data": json_rows()})),
-        "reports.json",
-    ),
-    "json_with_nan": (
-        content("reports.json", lambda: ndjson().replace('"item"', "NaN")),
         "reports.json",
     ),
     "json_with_single_quotes": (
@@ -447,16 +449,24 @@ FAULTS: dict[str, tuple[Maker, str]] = {
         content("reports.json", lambda: ndjson().replace("feed", "få").encode("latin-1")),
         "reports.json",
     ),
+    "json_that_names_a_key_twice": (
+        content("reports.json", lambda: ndjson().replace('"region"', '"region": "EU", "region"')),
+        "reports.json",
+    ),
+    "a_link_to_a_folder_in_a_table": (
+        both(
+            parquet(REPORTS, "reports/a.parquet"),
+            parquet(REPORTS, "../elsewhere/b.parquet"),
+            link("reports/more", "../../elsewhere"),
+        ),
+        "reports/more",
+    ),
     "json_without_a_key": (
         content("reports.json", lambda: ndjson().replace("report_id", "identifier")),
         "report_id",
     ),
     "json_array_that_ends_early": (
         content("reports.json", lambda: json.dumps(json_rows())[:-1]),
-        "reports.json",
-    ),
-    "json_object_of_20_mb": (
-        content("reports.json", lambda: ndjson().replace("item", "x" * 20_000_000, 1)),
         "reports.json",
     ),
 }
@@ -470,7 +480,11 @@ READ: dict[str, tuple[Maker, int, int]] = {
         0,
     ),
     "a_header_alone": (content("reports.csv", lambda: csv_text().split("\n")[0] + "\n"), 0, 0),
-    "a_header_without_a_line_end": (content("reports.csv", lambda: csv_text().split("\n")[0]), 0, 0),
+    "a_header_without_a_line_end": (
+        content("reports.csv", lambda: csv_text().split("\n")[0]),
+        0,
+        0,
+    ),
     "parquet_without_a_row": (parquet(f"from ({REPORTS}) limit 0"), 0, 0),
     "lines_that_end_in_carriage_returns": (
         content("reports.csv", lambda: csv_text(end="\r")),
@@ -520,6 +534,16 @@ READ: dict[str, tuple[Maker, int, int]] = {
         1,
         1,
     ),
+    "json_with_nan_in_a_text": (
+        content("reports.json", lambda: ndjson().replace('"item"', "NaN")),
+        ROWS,
+        0,
+    ),
+    "json_object_of_20_mb": (
+        content("reports.json", lambda: ndjson().replace("item", "x" * 20_000_000, 1)),
+        ROWS,
+        0,
+    ),
     "json_with_lists_in_cells": (
         content("reports.json", lambda: ndjson().replace('"feed"', '["feed"]')),
         ROWS,
@@ -529,11 +553,6 @@ READ: dict[str, tuple[Maker, int, int]] = {
         content("reports.json", lambda: ndjson().replace('"feed"', '{"a": {"b": 1}}')),
         ROWS,
         ROWS,
-    ),
-    "json_that_names_a_key_twice": (
-        content("reports.json", lambda: ndjson().replace('"region"', '"region": "EU", "region"')),
-        ROWS,
-        0,
     ),
     "json_objects_without_line_ends": (
         content("reports.json", lambda: ndjson().replace("\n", " ")),
@@ -554,6 +573,26 @@ READ: dict[str, tuple[Maker, int, int]] = {
         both(
             lambda raw: write_parquet(raw.parent / "elsewhere.parquet", REPORTS),
             link("reports.parquet", "../elsewhere.parquet"),
+        ),
+        ROWS,
+        0,
+    ),
+    "a_table_of_links_to_parts": (
+        both(
+            parquet(f"from ({REPORTS}) limit 10", "../elsewhere/a.parquet"),
+            parquet(f"from ({REPORTS}) offset 10", "../elsewhere/b.parquet"),
+            lambda raw: (raw / "reports" / "inner").mkdir(parents=True),
+            link("reports/a.parquet", "../../elsewhere/a.parquet"),
+            link("reports/inner/b.parquet", "../../../elsewhere/b.parquet"),
+        ),
+        ROWS,
+        0,
+    ),
+    "a_table_that_is_a_link_to_a_folder": (
+        both(
+            parquet(f"from ({REPORTS}) limit 10", "../elsewhere/a.parquet"),
+            parquet(f"from ({REPORTS}) offset 10", "../elsewhere/inner/more/b.parquet"),
+            link("reports", "../elsewhere"),
         ),
         ROWS,
         0,
@@ -617,9 +656,7 @@ def assert_counted(raw: Path, rows: int, rejected: int, reason: str = "") -> Non
 
 @pytest.mark.parametrize("day", FAR_DATES)
 @pytest.mark.parametrize("grain", ["week", "month", "quarter"])
-def test_a_date_out_of_the_calendar_is_a_rejected_row(
-    day: str, grain: str, tmp_path: Path
-) -> None:
+def test_a_date_out_of_the_calendar_is_a_rejected_row(day: str, grain: str, tmp_path: Path) -> None:
     rows = replaced(ACTIVE, period_start_date=f"date '{day}'", period_grain=f"'{grain}'")
     write_parquet(tmp_path / "raw" / "active_accounts.parquet", f"({rows}) union all ({ACTIVE})")
     assert_counted(tmp_path / "raw", 2, 1, "out_of_calendar")
