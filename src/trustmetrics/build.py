@@ -17,6 +17,7 @@ from trustmetrics.database_file import copy_database, real_place
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.disk import NO_ROOM
+from trustmetrics.engine_settings import check_engine_settings
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
@@ -97,6 +98,7 @@ def build(
     project = project_root()
     contract = read_contract(project)
     tables = {table.name for table in contract}
+    check_engine_settings()
     _check_raw(raw)
     _check_register(project)
     if marts_only and real_place(marts_only) == real_place(database):

@@ -20,7 +20,7 @@ from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
-from trustmetrics.options import A_PATH, database_option
+from trustmetrics.options import A_PATH, A_SHARE, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
@@ -33,6 +33,9 @@ console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_RULES = 3
+LONGEST_LINE = 1000
+LARGEST_SEED = 2**31 - 1
+LARGEST_SAMPLE = 1_000_000_000
 out_option = click.option(
     "--out", type=A_PATH, required=True, help="Folder to write the raw tables to."
 )
@@ -81,7 +84,7 @@ def app() -> None:
 )
 @click.option(
     "--max-rejected",
-    type=click.FloatRange(0, 1),
+    type=A_SHARE,
     default=DEFAULT_LIMIT,
     show_default=True,
     help="Share of a table's rows that may break the raw contract: beyond it, exit 1.",
@@ -124,11 +127,15 @@ def build_command(
 @app.command(epilog="Example: trustmetrics sample --out data/sample --seed 1 --size 100000")
 @out_option
 @click.option(
-    "--seed", default=1, show_default=True, help="The same seed and size give the same data."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=1,
+    show_default=True,
+    help="The same seed and size give the same data.",
 )
 @click.option(
     "--size",
-    type=click.IntRange(min=1000),
+    type=click.IntRange(1000, LARGEST_SAMPLE),
     default=100_000,
     show_default=True,
     help="Raw rows over all tables, approximately.",
@@ -275,5 +282,6 @@ def _run() -> int | str | None:
 
 def _fail(message: str) -> None:
     for line in message.splitlines():
-        warnings.print(f"trustmetrics: {line}", markup=False)
+        shown = line if len(line) <= LONGEST_LINE else f"{line[:600]} … {line[-300:]}"
+        warnings.print(f"trustmetrics: {shown}", markup=False)
     sys.exit(2)

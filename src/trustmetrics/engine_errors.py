@@ -37,11 +37,13 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         f"the file '{{file}}' is not valid JSON, {{place}}: {{what}}. {JSON_AGAIN}",
     ),
     (
-        r'JSON transform error in file "(?P<file>[^\n]+?)", (?P<place>in [^:\n]+): (?P<what>[^\n]+)',
+        r'JSON transform error in file "(?P<file>[^\n]+?)", (?P<place>in [^:\n]+): '
+        r"(?P<what>[^\n]+)",
         f"the file '{{file}}', {{place}}: {{what}}. {JSON_AGAIN}",
     ),
     (
-        r'"?maximum_object_size"? of (?P<size>\d+) bytes exceeded while reading file "(?P<file>[^\n]+?)"',
+        r'maximum_object_size"? of (?P<size>\d+) bytes exceeded while reading file '
+        r'"(?P<file>[^\n]+?)"',
         f"the file '{{file}}' has a JSON object of more than {{size}} bytes. {JSON_AGAIN}",
     ),
     (
@@ -71,7 +73,7 @@ SYSTEM: dict[int | None, str] = {
     errno.ENOENT: "'{file}' does not exist. Correct the path, or create it first",
     errno.EACCES: "'{file}' may not be read or written by you. Change its permissions, or name "
     "another place",
-    errno.EPERM: "'{file}' may not be changed by you. Change its permissions, or name another place",
+    errno.EPERM: "'{file}' may not be changed by you. Change its mode, or name another place",
     errno.EISDIR: "'{file}' is a folder. Name a file",
     errno.ENOTDIR: "'{file}': a part of that path is a file, not a folder. Name another place",
     errno.EEXIST: "'{file}' is there already. Remove it, or name another place",
@@ -79,7 +81,7 @@ SYSTEM: dict[int | None, str] = {
     errno.ELOOP: "'{file}' is a symbolic link that leads back to itself. Name a file",
     errno.EROFS: "'{file}' lies on a file system that is read-only. Name another place",
     errno.EMFILE: "too many files are open. Allow more with: ulimit -n 4096",
-    errno.ENOSPC: "there is no space left on the disk of '{file}'. Free some, or name another place",
+    errno.ENOSPC: "the disk of '{file}' is full. Free some of it, or name another place",
     errno.EDQUOT: "your share of the disk of '{file}' is used up. Free some, or name another place",
 }
 

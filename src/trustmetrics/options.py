@@ -2,6 +2,7 @@
 
 import os
 from datetime import date, datetime
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,25 @@ class NamedPath(click.Path):
         return path
 
 
+class Share(click.FloatRange):
+    """A number from 0 to 1."""
+
+    def __init__(self) -> None:
+        """Both ends count."""
+        super().__init__(0, 1)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> float:
+        """Return the number; fails as click's own types do, and for NaN, which lies in no range."""
+        share: float = super().convert(value, param, context)
+        if isnan(share):
+            self.fail(f"{value} is not a number from 0 to 1. Give one.", param, context)
+        return share
+
+
 A_PATH = NamedPath()
+A_SHARE = Share()
 A_DAY = Day()
 database_option = click.option(
     "--database",

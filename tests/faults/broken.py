@@ -36,6 +36,7 @@ BARE = (
     "NoneType",
     "INTERNAL",
 )
+PROGRESS = re.compile(r"\w+: \d+ of \d+|[^:]+: [\d,]+ rows")
 # How a mend begins: each complaint must say what to do.
 MENDS = re.compile(
     r"(?i)\b(write|name|correct|restore|build|export|rename|remove|keep|make|create|close|copy|move"
@@ -55,7 +56,7 @@ class Said:
     @property
     def complaints(self) -> list[str]:
         """The lines of standard error, without those of progress."""
-        return [line for line in self.err.splitlines() if not re.match(r"\w+: \d+ of \d+$", line)]
+        return [line for line in self.err.splitlines() if not PROGRESS.fullmatch(line)]
 
 
 def ask(*arguments: str | Path, **environment: str) -> Said:

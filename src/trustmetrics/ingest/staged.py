@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal
 
@@ -62,9 +63,9 @@ def staged(connection: duckdb.DuckDBPyConnection, out: Path) -> Iterator[Staged]
         for table, path in tables.paths.items():
             path.replace(out / f"{table}.parquet")
     except (duckdb.IOException, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = (error.strerror or "") if isinstance(error, OSError) else plain(str(error))
         raise UserError(
-            f"{out}: cannot be written ({reason}); correct that and run again"
+            f"{out}: cannot be written ({reason.lower()}); correct that and run again"
         ) from error
     finally:
         for path in tables.paths.values():
