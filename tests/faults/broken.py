@@ -41,7 +41,7 @@ PROGRESS = re.compile(r"\w+: \d+ of \d+|[^:]+: [\d,]+ rows")
 MENDS = re.compile(
     r"(?i)\b(write|name|correct|restore|build|export|rename|remove|keep|make|create|close|copy|move"
     r"|choose|delete|put|convert|docs/|give|run|see|leave|map|free|add|set|fetch|mend|report|register"
-    r"|install|change|begin|unpack|open|read|use|take|allow|fill in|save|state|move it)\b"
+    r"|install|change|begin|unpack|open|read|use|take|allow|fill in|save|state|must)\b"
 )
 
 
@@ -90,6 +90,7 @@ def ask_process(
     cwd: Path = ROOT,
     variables: Mapping[str, str] = {},
     shell: str | None = None,
+    patience: float = PATIENCE,
 ) -> Said:
     """Run the command as a process of its own.
 
@@ -98,6 +99,7 @@ def ask_process(
         cwd: where it runs.
         variables: of its environment, beside this process's own without the project's.
         shell: a line of bash instead, in which "$@" is the command with its arguments.
+        patience: the seconds after which it hangs.
     """
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TRUSTMETRICS_")}
     kept |= {"PYTHONPATH": str(ROOT / "src")}
@@ -107,7 +109,7 @@ def ask_process(
         cwd=cwd,
         env=kept | dict(variables),
         capture_output=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
     out, err = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))

@@ -1,4 +1,4 @@
-"""Options, environments, exports, maps and registers that are broken, as every command sees them."""
+"""Options, environments, exports, maps and registers that are broken."""
 
 from __future__ import annotations
 

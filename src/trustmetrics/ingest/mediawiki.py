@@ -162,8 +162,8 @@ def _in_one_line() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise UserError(
-            f"the logs cannot be mapped ({plain(str(error))}); free memory or disk space where that "
-            "is what is missing, and report it where it is not"
+            f"the logs cannot be mapped ({plain(str(error))}); free memory or disk space where "
+            "that is what is missing, and report it where it is not"
         ) from error
 
 

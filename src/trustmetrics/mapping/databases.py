@@ -54,8 +54,8 @@ class DuckdbSource:
             )
         except duckdb.Error as error:
             raise UserError(
-                f"the DuckDB file '{self._path}' cannot be opened ({plain(str(error))}). Close what "
-                "has it open, or open it with the DuckDB that wrote it"
+                f"the DuckDB file '{self._path}' cannot be opened ({plain(str(error))}). Close "
+                "what has it open, or open it with the DuckDB that wrote it"
             ) from error
 
 
