@@ -23,7 +23,7 @@ from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
-from trustmetrics.stops import stop_politely
+from trustmetrics.stops import STOPPED
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
 
@@ -232,7 +232,6 @@ def _instant(as_of: datetime | None) -> str:
 
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
-    stop_politely()
     try:
         sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -249,7 +248,7 @@ def main() -> None:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         remove_own()
-        _fail("stopped; the last good database is unchanged")
+        _fail(STOPPED)
 
 
 def _fail(message: str) -> None:
