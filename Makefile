@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SBOM := .venv-sbom
 DEMO := data/demo
 SIZE ?= 10000000
 
@@ -15,7 +16,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs 2 \
 
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help setup demo check test thorough lint parse unit fast slow gate corpus mutation bench clean
+.PHONY: help setup demo check test thorough lint parse unit fast slow gate corpus mutation bench sbom clean
 
 help:
 	@echo "make demo      sample data, a build of every metric, a short scorecard"
@@ -27,6 +28,7 @@ help:
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
 	@echo "make bench     build time beside the time to read the raw data once (SIZE=10000000)"
+	@echo "make sbom      the bill of materials, CycloneDX: data/sbom.json"
 	@echo "make clean     remove what the other commands made, but for the virtual environment"
 
 setup: $(READY)
@@ -97,6 +99,15 @@ mutation: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE)
+
+# The tool has an environment of its own: its packages are none of the project's.
+sbom: $(READY) $(SBOM)/.ready
+	@$(SBOM)/bin/python -m tools.sbom --environment $(VENV) $(ARGS)
+
+$(SBOM)/.ready: tools/sbom.lock
+	@$(PYTHON) -m venv $(SBOM)
+	@$(SBOM)/bin/python -m pip install --quiet --disable-pip-version-check -r tools/sbom.lock
+	@touch $@
 
 clean:
 	@rm -rf data target logs
