@@ -1,4 +1,7 @@
-"""Which installed distributions a requirement needs, all in all; what pyproject.toml requires."""
+"""Which installed distributions a requirement needs, all in all; what pyproject.toml requires.
+
+As a program it prints the latter, every extra included, for `make lock`.
+"""
 
 import tomllib
 from collections.abc import Iterable
@@ -72,3 +75,7 @@ class Installed:
         return [
             one for one in requirements if not one.marker or one.marker.evaluate({"extra": extra})
         ]
+
+
+if __name__ == "__main__":
+    print(*declared("all", "dev"), sep="\n")

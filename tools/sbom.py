@@ -1,8 +1,8 @@
 """Writes the bill of materials of what runs beside the project, in CycloneDX's JSON.
 
-Run by `make sbom`, with the packages of tools/sbom.lock. cyclonedx-py describes what is installed;
-what stays in is what the project and its extras require, without the tools of development. The
-same installed set gives the same bytes: no serial number, no time, no path.
+Run by `make sbom`, with the packages of tools/requirements.lock. cyclonedx-py describes what is
+installed; what stays in is what the project and its extras require, without the tools of
+development. The same installed set gives the same bytes: no serial number, no time, no path.
 """
 
 import argparse

@@ -22,8 +22,8 @@ from tools.closure import Installed, declared
 from trustmetrics.extras import MODULES
 
 # What venv brings, and the project itself.
-NOT_LOCKED = {"pip", "setuptools", "wheel", "trustmetrics"}
-# A module that is not installed beside the project: of tools/sbom.lock.
+NOT_LOCKED = {"pip", "wheel", "trustmetrics"}
+# A module that is not installed beside the project: of tools/requirements.lock.
 ELSEWHERE = {"cyclonedx": "cyclonedx-python-lib"}
 SOURCE = ROOT / "src/trustmetrics"
 OURS = {"trustmetrics", "tests", "tools", "benchmarks"}
@@ -35,8 +35,11 @@ HOMES = {
     "postgres": ("mapping/postgres.py",),
     "sample": ("sample/",),
 }
-LOCKS = [ROOT / "requirements.lock", ROOT / "tools/sbom.lock"]
+LOCKS = [ROOT / "requirements.lock", ROOT / "tools/requirements.lock"]
 ENTRY = re.compile(r"([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)((?: --hash=sha256:[0-9a-f]{64})*)")
+
+
+PIP_INSTALL = re.compile(r"pip install (.*?)\n(?!\t\t)", re.S)
 
 
 def entries(lock: Path) -> dict[str, tuple[str, int]]:
@@ -89,7 +92,7 @@ def test_the_installed_set_is_the_locked_set() -> None:
     )
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.parent.name)
 def test_a_lock_names_versions_and_hashes_and_no_place(lock: Path) -> None:
     """Every file that is published for a version has its hash, so that any platform may install: a
     wheel of one platform alone would have few."""
@@ -197,3 +200,12 @@ def test_a_requirement_with_an_url_or_a_path_is_not_declared() -> None:
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     texts = [text for group in groups for text in group]
     assert [text for text in texts if Requirement(text).url] == []
+
+
+def test_make_installs_what_is_locked_and_nothing_else() -> None:
+    """Where a lock has hashes pip refuses what has none; the project itself is a folder."""
+    makefile = (ROOT / "Makefile").read_text()
+    installs = [" ".join(one.replace("\\", "").split()) for one in PIP_INSTALL.findall(makefile)]
+    wanted = [one.removeprefix("--quiet --disable-pip-version-check ") for one in installs]
+    assert wanted == ["-r requirements.lock", "--no-deps --no-build-isolation -e .", "-r $<"]
+    assert "$(TOOLS)/.ready: tools/requirements.lock" in makefile
