@@ -209,3 +209,15 @@ def test_make_installs_what_is_locked_and_nothing_else() -> None:
     wanted = [one.removeprefix("--quiet --disable-pip-version-check ") for one in installs]
     assert wanted == ["-r requirements.lock", "--no-deps --no-build-isolation -e .", "-r $<"]
     assert "$(TOOLS)/.ready: tools/requirements.lock" in makefile
+
+
+def test_a_wheel_carries_every_file_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    patterns = project["tool"]["setuptools"]["package-data"]["trustmetrics"]
+    carried = {path for pattern in patterns for path in SOURCE.glob(pattern)}
+    left_out = [
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path not in carried
+    ]
+    assert left_out == []
