@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,7 +20,6 @@ OLD_LOG = "old.wal"
 AT_START_SECONDS = 3
 AT_END_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.2
-MOST_LINKS = 40
 
 
 def real_place(database: Path) -> Path:
@@ -30,12 +28,12 @@ def real_place(database: Path) -> Path:
     Raises:
         UserError: the links go round in a circle.
     """
-    try:
-        return database.resolve()
-    except (OSError, RuntimeError) as error:
-        raise UserError(
-            f"'{database}' is a symbolic link that leads back to itself. Name a file"
-        ) from error
+    with suppress(OSError, RuntimeError):
+        place = database.resolve()
+        # Python 3.13 says nothing of a circle.
+        if not place.is_symlink():
+            return place
+    raise UserError(f"'{database}' is a symbolic link that leads back to itself. Name a file")
 
 
 def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> None:
@@ -52,26 +50,12 @@ def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> No
         pass
 
 
-def settle_log(database: Path) -> None:
-    """Write what is committed in a write-ahead log into the database, where that can be done.
-
-    A process that was killed leaves its log, and the file alone then lacks what it committed. With
-    readers about, or a log that is damaged, everything stays as it is.
-    """
-    for name in _names(database):
-        if _log(name).exists() and name.is_file():
-            with suppress(duckdb.Error), duckdb.connect(str(name)) as connection:
-                connection.execute("checkpoint")
-
-
 def copy_database(database: Path, copy: Path) -> None:
     """Copy a database to work on, with what its write-ahead log holds."""
-    settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         shutil.copyfile(database, copy)
-        for name in _names(database):
-            if _log(name).exists():
-                shutil.copyfile(_log(name), _log(copy))
+        if _log(database).exists():
+            shutil.copyfile(_log(database), _log(copy))
 
 
 def put_in_place(draft: Path, database: Path) -> None:
@@ -88,14 +72,10 @@ def put_in_place(draft: Path, database: Path) -> None:
         UserError: somebody opened the old one for writing, and keeps it open.
     """
     place = real_place(database)
-    settle_log(database)
     with _unwritten(database, AT_START_SECONDS):
         _dress_like(draft, place)
-        aside = draft.with_name(OLD_LOG)
-        for log in map(_log, _names(database)):
-            with suppress(FileNotFoundError):
-                # A log on another file system, beside a link, cannot be moved here.
-                log.replace(aside) if log.parent == place.parent else log.unlink()
+        with suppress(FileNotFoundError):
+            _log(place).replace(draft.with_name(OLD_LOG))
         draft.replace(place)
     _make_durable(place.parent)
 
@@ -113,7 +93,6 @@ def _dress_like(draft: Path, old: Path) -> None:
         with suppress(PermissionError):
             os.chown(draft, -1, known.st_gid)
     shutil.copystat(old, draft)
-    draft.chmod(stat.S_IMODE(known.st_mode))
     os.utime(draft, ns=(written.st_atime_ns, written.st_mtime_ns))
 
 
@@ -149,18 +128,10 @@ def in_use(database: Path, complaint: str) -> str:
     return f"the database '{database}' is in use by {who}. Close it there first"
 
 
-def _names(database: Path) -> list[Path]:
-    """The names by which a database is reached: links, one by one, then the file. The log of who
-    opened it lies beside the name that was used."""
-    names = [database.absolute()]
-    while names[-1].is_symlink() and len(names) < MOST_LINKS:
-        names.append((names[-1].parent / names[-1].readlink()).absolute())
-    place = real_place(database)
-    return names if place in names else [*names, place]
-
-
 def _log(database: Path) -> Path:
-    return database.with_name(database.name + LOG_ENDING)
+    """Its log, which lies beside the file itself, also for those who open it by a link."""
+    place = real_place(database)
+    return place.with_name(place.name + LOG_ENDING)
 
 
 def _make_durable(folder: Path) -> None:

@@ -50,9 +50,7 @@ def raw_state(raw: Path, tables: Set[str]) -> dict[str, FileState]:
 def raw_changes(before: dict[str, FileState], after: dict[str, FileState]) -> list[str]:
     """Return what changed between two states, a line for each file; empty where nothing did."""
     if before and not after:
-        return [
-            f"the raw files are gone: somebody moved or removed them while they were read. {MEND}"
-        ]
+        return [f"the raw files changed while they were read: all of them are gone. {MEND}"]
     lines = [
         line
         for name in sorted(before.keys() | after.keys())

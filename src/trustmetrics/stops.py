@@ -21,6 +21,8 @@ def stop_politely() -> None:
     A signal that the command was started to ignore (nohup, a job in the background of a script) is
     left ignored.
     """
+    if threading.current_thread() is not threading.main_thread():
+        return
     for one in SIGNALS:
         if signal.getsignal(one) != signal.SIG_IGN:
             signal.signal(one, _stop)

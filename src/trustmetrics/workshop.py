@@ -11,10 +11,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from trustmetrics.disk import is_full
+from trustmetrics.disk import Disk, full_disk_told, is_full
 from trustmetrics.errors import UserError
 from trustmetrics.stops import unstoppable
 
@@ -51,6 +51,36 @@ def workshop(folder: Path, prefix: str, holds: Set[str]) -> Iterator[Path]:
                     os.close(lock)
 
 
+@contextmanager
+def tables_in_place(out: Path, prefix: str, names: Set[str], plans: Set[str]) -> Iterator[Path]:
+    """Yield a folder to write raw tables to; they move to `out` where no error is raised.
+
+    Args:
+        out: folder of the raw tables; made if needed.
+        prefix: what the name of the folder begins with.
+        names: the raw tables that may be written, as `<name>.parquet`.
+        plans: other names that the folder may hold meanwhile.
+
+    Raises:
+        UserError: the folder cannot be written to, or the disk is full.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{out}: not a folder that can be written to; choose another") from error
+    disk = Disk.of(out)
+    files = {f"{name}.parquet" for name in names}
+    with ExitStack() as opened:
+        with full_disk_told(disk, None, option="--out DIR"):
+            folder = opened.enter_context(workshop(out, prefix, files | plans))
+        with full_disk_told(disk, folder, option="--out DIR"):
+            yield folder
+            with unstoppable():
+                for file in files:
+                    with suppress(FileNotFoundError):
+                        (folder / file).replace(out / file)
+
+
 def remove_own() -> None:
     """Remove what this process made and could not remove, because a signal came in between."""
     for path in list(_own):
@@ -76,13 +106,14 @@ def _remove(path: Path) -> None:
 
 def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
     for path in folder.glob(f"{_literal(prefix)}*"):
-        if path.is_symlink() or not path.is_dir() or path in _own:
+        if not path.is_dir() or path in _own:
             continue
         with suppress(OSError):
             if not holds.issuperset(entry.name for entry in path.iterdir()):
                 continue
             lock = _locked(path)
             if lock is not None:
+                # Not what a link leads to: rmtree refuses that.
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(lock)
 
@@ -95,7 +126,7 @@ def _literal(name: str) -> str:
 def _locked(folder: Path) -> int | None:
     """A descriptor that holds the folder's lock; None where another one holds it, or where the file
     system has no locks."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
