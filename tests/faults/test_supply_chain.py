@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.closure import ROOT, declared
+from tools.closure import ROOT, Installed, declared
 from trustmetrics.extras import MODULES
 
 # Loaded by every Python process of a command, dbt's included. Sees what C code of Python's own asks
@@ -67,7 +67,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tupl
 
 @pytest.fixture(scope="module")
 def base_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment with what a build requires, in the locked versions."""
+    """The interpreter of an environment with what a build requires and nothing else."""
     with shared(tmp_path_factory, "supply_base") as (folder, is_new):
         if is_new:
             _install(folder)
@@ -75,16 +75,17 @@ def base_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _install(folder: Path) -> None:
-    venv.create(folder / "venv", with_pip=True, symlinks=True)
-    # As constraints, without hashes: pip would ask for one of the project's own folder too.
-    versions = re.findall(r"^\S+==\S+", (ROOT / "requirements.lock").read_text(), re.M)
-    (folder / "versions.txt").write_text("\n".join(versions))
-    python = folder / "venv/bin/python"
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["-c", folder / "versions.txt", *map(str, declared())]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no package index could be read: {(done.stderr.splitlines() or ['?'])[-1]}")
+    """Link what a build requires from this environment into one of its own: no index is needed."""
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    (packages,) = (folder / "venv").glob("lib/python3.*/site-packages")
+    installed = Installed(Path(sysconfig.get_path("purelib")))
+    for name in installed.closure(declared()):
+        for file in installed.by_name[name].files or ():
+            place = packages / file
+            # Scripts lie outside, and two packages may bring the same file of a folder they share.
+            if ".." not in file.parts and not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.symlink_to(file.locate())
 
 
 @pytest.fixture(scope="module")
