@@ -15,6 +15,7 @@ from trustmetrics.build import (
 )
 from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
+from trustmetrics.extras import require
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
@@ -133,6 +134,7 @@ def build_command(
 )
 def sample(out: Path, seed: int, size: int) -> None:
     """Make synthetic raw tables with stories worth finding (docs/sample_data.md)."""
+    require("sample")
     from trustmetrics.sample import generate
 
     with steps("sample tables", total=27) as on_table:
