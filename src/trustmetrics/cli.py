@@ -15,6 +15,7 @@ from trustmetrics.build import (
     is_ahead_of_clock,
 )
 from trustmetrics.check.command import check
+from trustmetrics.extras import require
 from trustmetrics.failures import TRACEBACK, check_current_folder, told
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
@@ -24,7 +25,7 @@ from trustmetrics.options import A_PATH, A_SHARE, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
-from trustmetrics.stops import stop_politely
+from trustmetrics.stops import STOPPED
 from trustmetrics.streams import abandon_output, flush_output, prepare_streams
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
@@ -142,6 +143,7 @@ def build_command(
 )
 def sample(out: Path, seed: int, size: int) -> None:
     """Make synthetic raw tables with stories worth finding (docs/sample_data.md)."""
+    require("sample")
     from trustmetrics.sample import generate
 
     with steps("sample tables", total=27) as on_table:
@@ -242,7 +244,6 @@ def _instant(as_of: datetime | None) -> str:
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
     prepare_streams()
-    stop_politely()
     try:
         code = _run()
     except click.exceptions.NoArgsIsHelpError as error:
@@ -257,7 +258,7 @@ def main() -> None:
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         remove_own()
-        _fail("stopped; the last good database is unchanged")
+        _fail(STOPPED)
     except BrokenPipeError:
         # Nobody reads on, as behind head: there is nobody to tell, either.
         abandon_output()

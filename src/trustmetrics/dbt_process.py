@@ -6,6 +6,7 @@ into place only once it is closed.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -85,8 +86,17 @@ def run_dbt(
         process.stdin.close()
         process.stdout.close()
     if outcome.exit_code and not outcome.errors:
-        outcome.errors = stray[-1:] or [f"dbt ended with exit code {outcome.exit_code}"]
+        outcome.errors = stray[-1:] or [_silent_end(outcome.exit_code)]
     return outcome
+
+
+def _silent_end(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"dbt ended with exit code {exit_code}"
+    return (
+        f"dbt was killed ({signal.Signals(-exit_code).name}), as the system does where memory runs "
+        "out. Let DuckDB take less of it: TRUSTMETRICS_MEMORY=2GB"
+    )
 
 
 def _event(line: str) -> dict[str, Any] | None:

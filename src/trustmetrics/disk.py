@@ -61,12 +61,13 @@ class Disk:
         state = os.statvfs(self.mount)
         return state.f_bavail * state.f_frsize < HARDLY_ANY or _lacks_files(state)
 
-    def no_room(self, written: int, last_size: int | None) -> str:
+    def no_room(self, written: int, last_size: int | None, option: str) -> str:
         """Say that the work did not find room.
 
         Args:
             written: the bytes that it had written by then.
             last_size: the bytes of the last good database; None where there is none.
+            option: what names another place.
         """
         state = os.statvfs(self.mount)
         name = f"the file system '{self.mount}' ({self.kind + ', ' if self.kind else ''}"
@@ -74,26 +75,32 @@ class Disk:
         if _lacks_files(state):
             return (
                 f"{name} is full: it holds {state.f_files:,} files at most, and the "
-                "work needs some hundred for a while. Remove files there, or build elsewhere: "
-                "--database FILE"
+                "work needs some hundred for a while. Remove files there, or name another place: "
+                f"{option}"
             )
         needed = max(self.free, written, last_size or 0)
         last = f"; the last good database has {_amount(last_size)}" if last_size else ""
         return (
             f"{name} is full: more than {_amount(needed)} were needed beside what is there, "
             f"{_amount(self.free)} were free ({_amount(written)} were written by then{last}). "
-            "Make room there, or build elsewhere: --database FILE"
+            f"Make room there, or name another place: {option}"
         )
 
 
 @contextmanager
-def full_disk_told(disk: Disk, folder: Path | None, last_size: int | None) -> Iterator[None]:
+def full_disk_told(
+    disk: Disk,
+    folder: Path | None,
+    last_size: int | None = None,
+    option: str = "--database FILE",
+) -> Iterator[None]:
     """Turn the errors of a full disk into one that says which one it is and how much was needed.
 
     Args:
         disk: of what is written inside, as it was before.
         folder: what is written inside; None: nothing yet.
         last_size: the bytes of the last good database; None where there is none.
+        option: what names another place.
 
     Raises:
         UserError: the disk is full.
@@ -103,7 +110,7 @@ def full_disk_told(disk: Disk, folder: Path | None, last_size: int | None) -> It
     except (OSError, duckdb.Error) as error:
         if is_full(error):
             written = size_of(folder) if folder else 0
-            raise UserError(disk.no_room(written, last_size)) from error
+            raise UserError(disk.no_room(written, last_size, option)) from error
         raise
 
 

@@ -11,10 +11,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from trustmetrics.disk import is_full
+from trustmetrics.disk import Disk, full_disk_told, is_full
 from trustmetrics.errors import UserError
 from trustmetrics.stops import unstoppable
 
@@ -49,6 +49,36 @@ def workshop(folder: Path, prefix: str, holds: Set[str]) -> Iterator[Path]:
                 _remove(path)
                 if lock is not None:
                     os.close(lock)
+
+
+@contextmanager
+def tables_in_place(out: Path, prefix: str, names: Set[str], plans: Set[str]) -> Iterator[Path]:
+    """Yield a folder to write raw tables to; they move to `out` where no error is raised.
+
+    Args:
+        out: folder of the raw tables; made if needed.
+        prefix: what the name of the folder begins with.
+        names: the raw tables that may be written, as `<name>.parquet`.
+        plans: other names that the folder may hold meanwhile.
+
+    Raises:
+        UserError: the folder cannot be written to, or the disk is full.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{out}: not a folder that can be written to; choose another") from error
+    disk = Disk.of(out)
+    files = {f"{name}.parquet" for name in names}
+    with ExitStack() as opened:
+        with full_disk_told(disk, None, option="--out DIR"):
+            folder = opened.enter_context(workshop(out, prefix, files | plans))
+        with full_disk_told(disk, folder, option="--out DIR"):
+            yield folder
+            with unstoppable():
+                for file in files:
+                    with suppress(FileNotFoundError):
+                        (folder / file).replace(out / file)
 
 
 def remove_own() -> None:
