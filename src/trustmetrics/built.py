@@ -16,8 +16,9 @@ from trustmetrics.errors import UserError
 
 BUILD_IT = "Build it first: trustmetrics build --raw DIR"
 BUILD_AGAIN = "Build it again: trustmetrics build --raw DIR"
+# Where the mark of the format stands.
+MARK = slice(8, 12)
 IN_USE = re.compile(r"lock on file|different configuration|already attached")
-NOT_A_DATABASE = re.compile(r"not a valid DuckDB database")
 OTHER_VERSION = re.compile(r"version number|newer version|older version")
 
 
@@ -70,8 +71,11 @@ def _connect(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise UserError(f"the database '{database}' is a folder. Name the file in it")
     if not database.is_file():
         raise UserError(f"there is no database '{database}'. {BUILD_IT}")
-    if database.stat().st_size == 0:
-        raise UserError(f"'{database}' is not a DuckDB file: it is empty. {BUILD_IT}")
+    with database.open("rb") as file:
+        head = file.read(MARK.stop)
+    if head[MARK] != b"DUCK":
+        # DuckDB itself would go and fetch an extension for a SQLite file.
+        raise UserError(f"'{database}' is not a DuckDB file. {BUILD_IT}")
     try:
         connection = duckdb.connect(str(database), read_only=read_only)
         connection.execute("set timezone = 'UTC'")
@@ -83,8 +87,6 @@ def _connect(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 def _opening_fault(database: Path, complaint: str) -> str:
     if IN_USE.search(complaint):
         return f"the database '{database}' is in use by another program. Close it there first"
-    if NOT_A_DATABASE.search(complaint):
-        return f"'{database}' is not a DuckDB file. {BUILD_IT}"
     if OTHER_VERSION.search(complaint):
         return f"'{database}' was written by another version of DuckDB. {BUILD_AGAIN}"
     if ".wal" in complaint:

@@ -112,9 +112,6 @@ FILES: dict[str, Breaker] = {
     "without_staging": done("drop schema staging cascade"),
     "without_raw": done("drop schema raw cascade"),
     "without_restricted": done("drop schema restricted cascade"),
-    "with_a_broken_log_beside_it": lambda database: Path(f"{database}.wal").write_bytes(
-        b"no log" * 100
-    ),
 }
 # What is broken for some commands only.
 PARTS: dict[str, tuple[Breaker, tuple[str, ...]]] = {
