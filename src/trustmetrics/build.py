@@ -13,7 +13,7 @@ import duckdb
 
 from trustmetrics.check.declared import RawTable, read_contract
 from trustmetrics.check.history import history_file, put_back
-from trustmetrics.database_file import copy_database, real_place
+from trustmetrics.database_file import copy_database, log_of, real_place
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.disk import NO_ROOM
@@ -37,6 +37,18 @@ from trustmetrics.vocabulary import assembled_seeds, unmapped_lines
 
 # What every database has, so that a build can say what became of the raw rows.
 ALWAYS = ("+data_quality", "+rejected_rows", "+conflicting_versions")
+# As DuckDB names its own and the project its schemas.
+SCHEMAS = {
+    "main",
+    "temp",
+    "system",
+    "raw",
+    "staging",
+    "intermediate",
+    "marts",
+    "restricted",
+    "seeds",
+}
 COUNTED = {"data_quality", "rejected_rows"}
 KPI_VALUES = "select count(*) from information_schema.tables where table_name = 'kpi_values'"
 
@@ -101,11 +113,7 @@ def build(
     check_engine_settings()
     _check_raw(raw)
     _check_register(project)
-    if marts_only and real_place(marts_only) == real_place(database):
-        raise UserError(
-            f"--marts-only '{marts_only}' is the database itself. Name another file: it is for "
-            "those who may not see the rest"
-        )
+    _check_names(database, marts_only)
     with ExitStack() as opened:
         whole = opened.enter_context(replacement(database))
         public = opened.enter_context(replacement(marts_only)) if marts_only else None
@@ -115,7 +123,7 @@ def build(
         with whole.full_disk_told():
             outcome = _run(project, raw, whole, as_of, select, on_node, vocabulary)
             if changes := raw_changes(before, raw_state(raw, tables)):
-                raise UserError("\n".join(changes))
+                raise UserError(changes)
             _raise_failure(outcome, whole, raw)
             report = _report(whole.draft, outcome, contract)
             put_back(whole.draft, history_file(database))
@@ -170,6 +178,27 @@ def _check_raw(raw: Path) -> None:
         raise UserError(
             f"the raw folder '{raw}' does not exist. Name the folder that holds the raw tables, "
             "or make sample data: trustmetrics sample --out DIR"
+        )
+
+
+def _check_names(database: Path, marts_only: Path | None) -> None:
+    if database.stem.lower() in SCHEMAS:
+        raise UserError(
+            f"--database '{database}': DuckDB names the catalog after the file, and with a schema "
+            f"named {database.stem.lower()} in it, names such as marts.kpi_values would have two "
+            "meanings. Choose another name"
+        )
+    if marts_only is None:
+        return
+    place, whole = real_place(marts_only), real_place(database)
+    if place == whole or (place.exists() and whole.exists() and place.samefile(whole)):
+        raise UserError(
+            f"--marts-only '{marts_only}' is the database itself. Name another file: it is for "
+            "those who may not see the rest"
+        )
+    if place in (log_of(database), history_file(whole), history_file(database).resolve()):
+        raise UserError(
+            f"--marts-only '{marts_only}' is a file that belongs to the database. Name another"
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from trustmetrics.database_file import in_use, is_in_use
 from trustmetrics.disk import is_full
 from trustmetrics.engine_errors import engine_sentence, plain
 from trustmetrics.errors import UserError
@@ -18,7 +19,6 @@ BUILD_IT = "Build it first: trustmetrics build --raw DIR"
 BUILD_AGAIN = "Build it again: trustmetrics build --raw DIR"
 # Where the mark of the format stands.
 MARK = slice(8, 12)
-IN_USE = re.compile(r"lock on file|different configuration|already attached")
 OTHER_VERSION = re.compile(r"version number|newer version|older version")
 
 
@@ -85,8 +85,8 @@ def _connect(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def _opening_fault(database: Path, complaint: str) -> str:
-    if IN_USE.search(complaint):
-        return f"the database '{database}' is in use by another program. Close it there first"
+    if is_in_use(complaint):
+        return in_use(database, complaint)
     if OTHER_VERSION.search(complaint):
         return f"'{database}' was written by another version of DuckDB. {BUILD_AGAIN}"
     if ".wal" in complaint:

@@ -23,6 +23,7 @@ from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
 from trustmetrics.options import A_PATH, A_SHARE, database_option
 from trustmetrics.progress import counted, steps
+from trustmetrics.public_marts import SCHEMA
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
 from trustmetrics.stops import STOPPED
@@ -112,6 +113,10 @@ def build_command(
     _print_report(report, database)
     if marts_only:
         console.print(f"wrote {marts_only}: the public marts alone", markup=False)
+        if marts_only.stem.lower() == SCHEMA:
+            console.print(
+                f"  DuckDB names the catalog after the file: write {SCHEMA}.{SCHEMA}.kpi_values"
+            )
     beyond = [one for one in report.rejected or () if one.share > max_rejected]
     if beyond:
         for one in beyond:
