@@ -342,7 +342,7 @@ def test_a_parquet_file_that_is_none(
     path.write_bytes(content)
     complaint = refused()
     assert f"'{path}'" in complaint
-    assert "It is not a Parquet file: write it again, or name it .csv" in complaint
+    assert "is not a Parquet file, or is cut off. Write it again, or name it .csv" in complaint
 
 
 def test_a_parquet_file_without_a_column(refused: Callable[[], str], tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ BROKEN = [
     ("log.csv", "a link to nothing", "no such file; give the exported log"),
     ("log.csv.gz", "gzip, cut off", "its last rows are missing. Copy or write it again"),
     ("log.csv.gz", "not gzip", "is not gzip, or is damaged. Write it again"),
-    ("log.parquet", "nothing in it", "too small to be a Parquet file). Export it again"),
+    ("log.parquet", "nothing in it", "is not a Parquet file, or is cut off"),
     ("log.parquet", "CSV", "is not a Parquet file, or is cut off"),
     ("log.parquet", "half of it", "is not a Parquet file, or is cut off"),
     ("log.parquet", "holes", "cannot be read ("),
@@ -117,7 +117,7 @@ def test_a_file_that_is_not_there_or_cannot_be_named(run, tmp_path, csv):
     said = run("ingest", "mediawiki", "--blocks", tmp_path / os.fsdecode(b"bl\xff.csv"),
                "--out", tmp_path / "raw")  # fmt: skip
     assert said.exit_code == 2
-    assert said.complaint.endswith("the name is not in UTF-8; rename it")
+    assert "is not in UTF-8. Rename it." in said.complaint
 
 
 def test_hits_without_a_row_are_not_given(tmp_path, csv):
@@ -129,7 +129,7 @@ def test_hits_without_a_row_are_not_given(tmp_path, csv):
 def test_a_file_that_the_system_refuses_is_one_line(tmp_path):
     with (
         duckdb.connect() as connection,
-        pytest.raises(UserError, match=r"gone.csv' cannot be read \(No such file or directory\)"),
+        pytest.raises(UserError, match=r"gone.csv' cannot be read \(no such file or directory\)"),
     ):
         view_file(connection, "file", tmp_path / "gone.csv")
 
