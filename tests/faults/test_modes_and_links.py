@@ -1,0 +1,293 @@
+"""Modes, owners and links of the database are kept.
+
+Only the numbers change: who may read them, and by which name, is the user's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.builds import (
+    DATABASE,
+    Build,
+    Known,
+    content,
+    digest,
+    listing,
+    says_one_line,
+    succeeds,
+    workshops,
+)
+from tests.faults.conftest import parsed_file
+from tests.faults.mounts import Mounts
+
+Start = Callable[..., Build]
+NOBODY = 12345
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change owners")
+
+
+def _mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+@pytest.mark.parametrize(
+    ("mode", "umask"), [(0o600, 0o022), (0o640, 0o077), (0o444, 0o022), (0o664, 0), (0o2660, 0o077)]
+)
+def test_the_mode_is_kept(
+    database: Path, start: Start, known: Known, mode: int, umask: int
+) -> None:
+    database.chmod(mode)
+    succeeds(start(database, umask=umask).wait())
+    assert _mode(database) == oct(mode)
+    assert content(database) == known.part_content
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_a_new_databases_mode_is_that_of_the_umask(
+    place: Path, start: Start, umask: int, mode: int
+) -> None:
+    succeeds(start(place / DATABASE, umask=umask).wait())
+    assert _mode(place / DATABASE) == oct(mode)
+    assert listing(place) == [DATABASE]
+
+
+def test_nobody_else_may_read_the_draft_of_a_private_database(database: Path, start: Start) -> None:
+    """It holds ids, too: neither it nor what else lies in the workshop is open to others."""
+    database.chmod(0o600)
+    build = start(database)
+    build.reach("building")
+    open_to_others = [
+        str(path)
+        for folder in workshops(database.parent)
+        if folder.stat().st_mode & 0o077
+        for path in folder.rglob("*")
+        if path.name.startswith(DATABASE) and path.stat().st_mode & 0o077
+    ]
+    succeeds(build.wait())
+    assert open_to_others == []
+
+
+@as_root
+@pytest.mark.parametrize(("uid", "gid", "mode"), [(NOBODY, NOBODY, 0o640), (0, NOBODY, 0o660)])
+def test_owner_and_group_are_kept(
+    database: Path, start: Start, uid: int, gid: int, mode: int
+) -> None:
+    os.chown(database, uid, gid)
+    database.chmod(mode)
+    succeeds(start(database).wait())
+    status = database.stat()
+    assert (status.st_uid, status.st_gid, _mode(database)) == (uid, gid, oct(mode))
+
+
+def test_extended_attributes_are_kept(database: Path, start: Start) -> None:
+    try:
+        os.setxattr(database, "user.classification", b"internal")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    succeeds(start(database).wait())
+    try:
+        kept = os.getxattr(database, "user.classification")
+    except OSError:
+        kept = b"none"
+    assert kept == b"internal"
+
+
+def _link(place: Path, database: Path, kind: str) -> Path:
+    links = place / "links"
+    links.mkdir()
+    link = links / DATABASE
+    if kind == "relative":
+        link.symlink_to(Path("../db") / DATABASE)
+    elif kind == "absolute":
+        link.symlink_to(database)
+    elif kind == "a chain":
+        (links / "second").symlink_to("third")
+        (links / "third").symlink_to(database)
+        link.symlink_to("second")
+    elif kind == "a linked folder":
+        links.rmdir()
+        links.symlink_to(database.parent, target_is_directory=True)
+    return link
+
+
+@pytest.mark.parametrize("kind", ["relative", "absolute", "a chain", "a linked folder"])
+def test_a_link_stays_one(
+    database: Path, start: Start, known: Known, place: Path, kind: str
+) -> None:
+    database.chmod(0o600)
+    link = _link(place, database, kind)
+    pointed = {path: path.readlink() for path in place.rglob("*") if path.is_symlink()}
+    succeeds(start(link).wait())
+    assert {p: p.readlink() for p in place.rglob("*") if p.is_symlink()} == pointed
+    assert content(database) == known.part_content
+    assert _mode(database) == "0o600"
+    assert listing(database.parent) == [DATABASE]
+
+
+def test_a_link_of_another_name_than_its_target(
+    database: Path, start: Start, known: Known, place: Path
+) -> None:
+    """The catalog is named after one of them; the views must hold under both."""
+    link = place / "current.duckdb"
+    link.symlink_to(database)
+    succeeds(start(link, parsed=None).wait())
+    assert link.is_symlink()
+    assert content(link) == content(database) == known.part_content
+
+
+def test_a_link_into_another_file_system(
+    known: Known, start: Start, place: Path, mounts: Mounts
+) -> None:
+    other = mounts.small(place / "other", 200)
+    target = Path(shutil.copyfile(known.database, other / DATABASE))
+    (place / DATABASE).symlink_to(target)
+    succeeds(start(place / DATABASE).wait())
+    assert (place / DATABASE).is_symlink()
+    assert content(target) == known.part_content
+    assert listing(other) == [DATABASE]
+    assert sorted(p.name for p in place.iterdir()) == ["other", DATABASE]
+
+
+def test_a_link_to_a_file_that_is_still_to_be_made(place: Path, start: Start) -> None:
+    (place / "db").mkdir()
+    (place / DATABASE).symlink_to(f"db/{DATABASE}")
+    succeeds(start(place / DATABASE).wait())
+    assert (place / DATABASE).is_symlink()
+    assert (place / "db" / DATABASE).is_file() and not (place / "db" / DATABASE).is_symlink()
+
+
+@pytest.mark.parametrize("target", ["gone/t.duckdb", DATABASE, "folder", "file/t.duckdb"])
+def test_a_link_that_leads_nowhere_is_told_of_before_the_work(
+    place: Path, start: Start, target: str
+) -> None:
+    """Into a folder that is missing, to itself, to a folder, through a file."""
+    (place / "folder").mkdir()
+    (place / "file").write_text("x")
+    link = place / DATABASE
+    link.symlink_to(target)
+    said = start(link).wait()
+    says_one_line(said)
+    assert "building: " not in said.err
+    assert str(link.readlink()) == target
+    assert listing(place) == sorted(["file", "folder", DATABASE])
+
+
+def test_a_hard_link_goes_on_holding_the_old_numbers_or_the_new(
+    database: Path, start: Start, known: Known
+) -> None:
+    """The name that was built holds the new ones; the other name is a whole database."""
+    os.link(database, database.parent / "other-name")
+    succeeds(start(database).wait())
+    assert content(database) == known.part_content
+    assert content(database.parent / "other-name") in (known.content, known.part_content)
+
+
+@pytest.fixture
+def theirs(known: Known) -> Iterator[Path]:
+    """A folder that another user owns, with a copy of the good database, in reach for them."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may become another user")
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    shutil.copytree(known.other_raw, folder / "raw")
+    shutil.copyfile(parsed_file(known.folder), folder / "parsed")
+    (folder / "db").mkdir()
+    shutil.copyfile(known.database, folder / "db" / DATABASE)
+    (folder / "home").mkdir()
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_them(start: Start, theirs: Path, **options: object) -> Build:
+    home = {"HOME": str(theirs / "home"), "TMPDIR": str(theirs / "home")}
+    return start(
+        theirs / "db" / DATABASE,
+        raw=theirs / "raw",
+        parsed=theirs / "parsed",
+        environment=home,
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+        **options,
+    )
+
+
+def test_a_folder_that_may_not_be_written(theirs: Path, start: Start) -> None:
+    os.chown(theirs / "db", 0, 0)
+    before = digest(theirs / "db" / DATABASE)
+    said = _as_them(start, theirs).wait()
+    says_one_line(said, "db")
+    assert "building: " not in said.err
+    assert digest(theirs / "db" / DATABASE) == before
+    assert listing(theirs / "db") == [DATABASE]
+
+
+def test_a_database_that_may_not_be_read(theirs: Path, start: Start) -> None:
+    database = theirs / "db" / DATABASE
+    os.chown(database, 0, 0)
+    database.chmod(0o600)
+    before = digest(database)
+    said = _as_them(start, theirs).wait()
+    says_one_line(said, DATABASE)
+    assert digest(database) == before
+    assert listing(theirs / "db") == [DATABASE]
+
+
+def test_another_owners_database_in_a_folder_with_the_sticky_bit(
+    theirs: Path, start: Start
+) -> None:
+    """As in /tmp: the folder may be written, but the file there may not be replaced."""
+    database = theirs / "db" / DATABASE
+    os.chown(database, 0, 0)
+    os.chown(theirs / "db", 0, 0)
+    (theirs / "db").chmod(0o1777)
+    before = digest(database)
+    says_one_line(_as_them(start, theirs).wait(), DATABASE)
+    assert digest(database) == before and database.stat().st_uid == 0
+    assert listing(theirs / "db") == [DATABASE]
+
+
+def test_another_owners_database_in_a_folder_of_ones_own(
+    theirs: Path, start: Start, known: Known
+) -> None:
+    """Its owner cannot be kept by somebody who is not root: then nothing is changed silently."""
+    database = theirs / "db" / DATABASE
+    os.chown(database, 0, 0)
+    before = digest(database)
+    said = _as_them(start, theirs).wait()
+    assert "Traceback" not in said.err
+    if said.exit_code == 0:
+        assert database.stat().st_uid == 0 or said.complaints, "the owner changed, and it is silent"
+        assert content(database) == known.part_content
+    else:
+        says_one_line(said, DATABASE)
+        assert digest(database) == before
+    assert listing(theirs / "db") == [DATABASE]
+
+
+def test_a_user_of_their_own_keeps_the_mode(theirs: Path, start: Start, known: Known) -> None:
+    database = theirs / "db" / DATABASE
+    database.chmod(0o600)
+    succeeds(_as_them(start, theirs).wait())
+    status = database.stat()
+    assert (status.st_uid, status.st_gid, _mode(database)) == (NOBODY, NOBODY, "0o600")
+    assert content(database) == known.part_content
+
+
+def test_raw_data_that_may_not_be_read(theirs: Path, start: Start) -> None:
+    secret = theirs / "raw/cases.parquet"
+    os.chown(secret, 0, 0)
+    secret.chmod(0o600)
+    before = digest(theirs / "db" / DATABASE)
+    says_one_line(_as_them(start, theirs).wait(), "cases.parquet")
+    assert digest(theirs / "db" / DATABASE) == before
+    assert listing(theirs / "db") == [DATABASE]
