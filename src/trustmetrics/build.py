@@ -1,9 +1,9 @@
 """Builds the database beside the last good one and moves it into place at the end."""
 
+import errno
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,24 @@ import duckdb
 from trustmetrics.archives import check_archives
 from trustmetrics.check.declared import RawTable, read_contract
 from trustmetrics.check.history import history_file, put_back
+from trustmetrics.database_file import copy_database, real_place
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
+from trustmetrics.disk import NO_ROOM
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
+from trustmetrics.public_marts import write_public_marts
+from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.generated import stale_files
 from trustmetrics.rejections import Rejected, rejected_by_table
+from trustmetrics.replacement import (
+    SEEDS,
+    TARGET,
+    Replacement,
+    put_all_in_place,
+    replacement,
+)
 from trustmetrics.vocabulary import assembled_seeds, unmapped_lines
 
 # What every database has, so that a build can say what became of the raw rows.
@@ -62,6 +73,7 @@ def build(
     select: list[str],
     on_node: Callable[[int, int, str], None],
     vocabulary: Path | None = None,
+    marts_only: Path | None = None,
 ) -> BuildReport:
     """Build the project's models, seeds and data tests into a DuckDB file.
 
@@ -76,46 +88,39 @@ def build(
             rebuilt, or of a new one, with all that it reads.
         on_node: progress, as in run_dbt.
         vocabulary: folder of vocabularies that take the place of the project's own.
+        marts_only: a second file to make, with the public marts alone.
 
     Raises:
         UserError: it could not run; the message says what to correct.
         ChecksFailedError: a data test failed.
     """
     project = project_root()
-    _check_paths(raw, database)
+    contract = read_contract(project)
+    tables = {table.name for table in contract}
+    _check_raw(raw)
     _check_register(project)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{database.name}.build-", dir=database.parent))
-    try:
-        # The stem names the catalog inside the file: the same one there and here.
-        draft = workshop / database.name
-        seeds = _own_seeds(project, vocabulary, workshop)
-        if select and database.is_file():
-            shutil.copyfile(database, draft)
-        outcome = run_dbt(
-            [
-                "build",
-                *("--exclude-resource-type", "unit_test"),
-                *("--exclude", "tag:development"),
-                *("--target-path", str(workshop.resolve() / "target")),
-                *_selection(select, is_new=not database.is_file()),
-            ],
-            project,
-            {
-                "TRUSTMETRICS_TARGET": "duckdb",
-                "TRUSTMETRICS_RAW": str(raw.resolve()),
-                "TRUSTMETRICS_DATABASE": str(draft.resolve()),
-                "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
-                **seeds,
-            },
-            on_node,
+    if marts_only and real_place(marts_only) == real_place(database):
+        raise UserError(
+            f"--marts-only '{marts_only}' is the database itself. Name another file: it is for "
+            "those who may not see the rest"
         )
-        _raise_failure(outcome, str(draft.resolve().parent))
-        report = _report(draft, outcome, read_contract(project))
-        put_back(draft, history_file(database))
-        draft.replace(database)
+    with ExitStack() as opened:
+        whole = opened.enter_context(replacement(database))
+        public = opened.enter_context(replacement(marts_only)) if marts_only else None
+        before = raw_state(raw, tables)
+        _check_archives(raw)
+        with whole.full_disk_told():
+            outcome = _run(project, raw, whole, as_of, select, on_node, vocabulary)
+            if changes := raw_changes(before, raw_state(raw, tables)):
+                raise UserError("\n".join(changes))
+            _raise_failure(outcome, whole)
+            report = _report(whole.draft, outcome, contract)
+            put_back(whole.draft, history_file(database))
+        if public:
+            with public.full_disk_told():
+                write_public_marts(whole.draft, public.draft)
+        put_all_in_place([public, whole] if public else [whole])
         return report
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
 
 
 def is_ahead_of_clock(as_of: datetime) -> bool:
@@ -123,18 +128,51 @@ def is_ahead_of_clock(as_of: datetime) -> bool:
     return as_of > datetime.now(UTC).replace(tzinfo=None)
 
 
-def _check_paths(raw: Path, database: Path) -> None:
+def _run(
+    project: Path,
+    raw: Path,
+    whole: Replacement,
+    as_of: datetime | None,
+    select: list[str],
+    on_node: Callable[[int, int, str], None],
+    vocabulary: Path | None,
+) -> DbtOutcome:
+    folder = whole.draft.parent.resolve()
+    seeds = _own_seeds(project, vocabulary, folder / SEEDS)
+    is_new = not whole.file.is_file()
+    if select and not is_new:
+        copy_database(whole.file, whole.draft)
+    return run_dbt(
+        [
+            "build",
+            *("--exclude-resource-type", "unit_test"),
+            *("--exclude", "tag:development"),
+            *("--target-path", str(folder / TARGET)),
+            *_selection(select, is_new),
+        ],
+        project,
+        {
+            "TRUSTMETRICS_TARGET": "duckdb",
+            "TRUSTMETRICS_RAW": str(raw.resolve()),
+            "TRUSTMETRICS_DATABASE": str(whole.draft.resolve()),
+            "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
+            **seeds,
+        },
+        on_node,
+    )
+
+
+def _check_raw(raw: Path) -> None:
     if not raw.is_dir():
         raise UserError(
             f"the raw folder '{raw}' does not exist. Name the folder that holds the raw tables, "
             "or make sample data: trustmetrics sample --out DIR"
         )
+
+
+def _check_archives(raw: Path) -> None:
     if damaged := check_archives(raw):
         raise UserError("\n".join(damaged))
-    if not database.parent.is_dir():
-        raise UserError(f"the folder '{database.parent}' does not exist. Create it first")
-    if database.is_dir():
-        raise UserError(f"--database '{database}' is a folder. Name a file in it")
 
 
 def _check_register(project: Path) -> None:
@@ -147,16 +185,12 @@ def _check_register(project: Path) -> None:
         )
 
 
-def _own_seeds(project: Path, vocabulary: Path | None, workshop: Path) -> dict[str, str]:
+def _own_seeds(project: Path, vocabulary: Path | None, folder: Path) -> dict[str, str]:
     """The environment variable that leads dbt to vocabularies of one's own."""
     if vocabulary is None:
         return {}
     register = register_of(project)
-    return {
-        "TRUSTMETRICS_SEEDS": str(
-            assembled_seeds(project, register, vocabulary, workshop.resolve() / "seeds")
-        )
-    }
+    return {"TRUSTMETRICS_SEEDS": str(assembled_seeds(project, register, vocabulary, folder))}
 
 
 def _selection(select: list[str], is_new: bool) -> list[str]:
@@ -170,7 +204,7 @@ def _selection(select: list[str], is_new: bool) -> list[str]:
     return ["--select", *whole, *ALWAYS, "--indirect-selection", "buildable"]
 
 
-def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
+def _raise_failure(outcome: DbtOutcome, whole: Replacement) -> None:
     if outcome.unmatched:
         raise UserError(
             f"--select '{outcome.unmatched[0].removeprefix('+')}' matches nothing in the project, "
@@ -182,7 +216,10 @@ def _raise_failure(outcome: DbtOutcome, workshop: str) -> None:
     failures = failed_tests(outcome.errors)
     if failures:
         raise ChecksFailedError(failures)
-    raise UserError(essence(outcome.errors).replace(workshop + os.sep, ""))
+    told = essence(outcome.errors)
+    if whole.disk.is_full_now() or NO_ROOM.search("\n".join(outcome.errors)):
+        raise OSError(errno.ENOSPC, told)
+    raise UserError(told.replace(str(whole.draft.resolve().parent) + os.sep, ""))
 
 
 def _report(database: Path, outcome: DbtOutcome, contract: Sequence[RawTable]) -> BuildReport:

@@ -23,7 +23,9 @@ from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
+from trustmetrics.stops import stop_politely
 from trustmetrics.validate.command import validate
+from trustmetrics.workshop import remove_own
 
 console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -70,6 +72,12 @@ def app() -> None:
     help="Folder of policy_taxonomy.csv, action_sla.csv or case_complexity.csv of your own.",
 )
 @click.option(
+    "--marts-only",
+    type=A_PATH,
+    help="A second DuckDB file to write, with the public marts alone: for those who may not see "
+    "the ids of the rest.",
+)
+@click.option(
     "--max-rejected",
     type=click.FloatRange(0, 1),
     default=DEFAULT_LIMIT,
@@ -82,6 +90,7 @@ def build_command(
     database: Path,
     select: tuple[str, ...],
     vocabulary: Path | None,
+    marts_only: Path | None,
     max_rejected: float,
 ) -> None:
     """Build every metric from a folder of raw tables.
@@ -93,8 +102,10 @@ def build_command(
     if instant and is_ahead_of_clock(instant):
         warnings.print(f"warning: as_of {instant} is in the future")
     with counted("building") as on_node:
-        report = build(raw, database, instant, list(select), on_node, vocabulary)
+        report = build(raw, database, instant, list(select), on_node, vocabulary, marts_only)
     _print_report(report, database)
+    if marts_only:
+        console.print(f"wrote {marts_only}: the public marts alone", markup=False)
     beyond = [one for one in report.rejected or () if one.share > max_rejected]
     if beyond:
         for one in beyond:
@@ -221,6 +232,7 @@ def _instant(as_of: datetime | None) -> str:
 
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
+    stop_politely()
     try:
         sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -236,6 +248,7 @@ def main() -> None:
     except (UserError, OSError) as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
+        remove_own()
         _fail("stopped; the last good database is unchanged")
 
 

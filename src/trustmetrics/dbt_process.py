@@ -6,6 +6,7 @@ into place only once it is closed.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -49,8 +50,8 @@ def run_dbt(
     Returns:
         The outcome; a run that fails raises nothing, the outcome says so.
     """
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--log-format", "json"]
-    command += ["--no-use-colors", "--log-level-file", "none", *arguments]
+    command = [sys.executable, "-W", "ignore", "-m", "trustmetrics.dbt_child"]
+    command += ["--log-format", "json", "--no-use-colors", "--log-level-file", "none", *arguments]
     command += ["--project-dir", str(project)]
     if (project / "profiles.yml").is_file():
         command += ["--profiles-dir", str(project)]
@@ -58,23 +59,44 @@ def run_dbt(
         command,
         cwd=project,
         env={**os.environ, **environment},
+        # It ends when this pipe does; a signal to the terminal's programs is for this one alone.
+        stdin=subprocess.PIPE,
+        start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     outcome = DbtOutcome(exit_code=0)
     stray: list[str] = []
-    assert process.stdout is not None
-    for line in process.stdout:
-        event = _event(line)
-        if event is None:
-            stray.append(line.rstrip())
-        else:
-            _follow(event, outcome, on_node)
-    outcome.exit_code = process.wait()
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        for line in process.stdout:
+            event = _event(line)
+            if event is None:
+                stray.append(line.rstrip())
+            else:
+                _follow(event, outcome, on_node)
+        outcome.exit_code = process.wait()
+    except BaseException:
+        # What it builds is a draft: nothing in it needs to be ended in an orderly way.
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        process.stdin.close()
+        process.stdout.close()
     if outcome.exit_code and not outcome.errors:
-        outcome.errors = stray[-1:] or [f"dbt ended with exit code {outcome.exit_code}"]
+        outcome.errors = stray[-1:] or [_silent_end(outcome.exit_code)]
     return outcome
+
+
+def _silent_end(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"dbt ended with exit code {exit_code}"
+    return (
+        f"dbt was killed ({signal.Signals(-exit_code).name}), as the system does where memory runs "
+        "out. Let DuckDB take less of it: TRUSTMETRICS_MEMORY=2GB"
+    )
 
 
 def _event(line: str) -> dict[str, Any] | None:

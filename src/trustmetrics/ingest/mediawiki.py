@@ -128,7 +128,7 @@ def ingest(
         _refuse_empty(con, "export_hits", hits, "leave --hits out where there are none")
         _refuse_empty(con, "export_blocks", blocks, "export the block log again")
         rows: dict[str, int] = {}
-        with _in_one_line(), staged(con, out) as tables:
+        with _in_one_line(), staged(con, out, written) as tables:
             for name in CSV_FILES:
                 source = literal(ADAPTER / f"{name}.csv")
                 con.execute(f"create table {name}_csv as from read_csv({source}, header = true)")

@@ -1,4 +1,4 @@
-"""Raw tables are written under temporary names, and get their own when all are there."""
+"""Raw tables are written in a folder of their own, and get their place when all are there."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.disk import is_full
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal
+from trustmetrics.workshop import tables_in_place
 
 
 class Staged:
@@ -21,7 +23,7 @@ class Staged:
 
     def write(self, table: str, select: str) -> int:
         """Write what a SELECT gives, ordered by its first column, and return the rows."""
-        self.paths[table] = path = self._out / f".{table}.parquet.tmp"
+        self.paths[table] = path = self._out / f"{table}.parquet"
         written = self._connection.execute(
             f"copy (from (\n{select}\n) order by 1) to {literal(path)} (format parquet)"
         ).fetchone()
@@ -46,26 +48,26 @@ def stale_tables(out: Path, written: Collection[str], raw_tables: Collection[str
 
 
 @contextmanager
-def staged(connection: duckdb.DuckDBPyConnection, out: Path) -> Iterator[Staged]:
-    """Yield what writes `<table>.parquet` files; they get their names where no error is raised.
+def staged(
+    connection: duckdb.DuckDBPyConnection, out: Path, raw_tables: Collection[str]
+) -> Iterator[Staged]:
+    """Yield what writes `<table>.parquet` files; they get their place where no error is raised.
+
+    Args:
+        connection: the DuckDB database that they are written from.
+        out: folder of the raw tables.
+        raw_tables: those that may be written.
 
     Raises:
         UserError: the folder cannot be written to.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{out}: not a folder that can be written to; choose another") from error
-    tables = Staged(connection, out)
-    try:
-        yield tables
-        for table, path in tables.paths.items():
-            path.replace(out / f"{table}.parquet")
-    except (duckdb.IOException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"{out}: cannot be written ({reason}); correct that and run again"
-        ) from error
-    finally:
-        for path in tables.paths.values():
-            path.unlink(missing_ok=True)
+    with tables_in_place(out, ".ingest-", set(raw_tables), set()) as folder:
+        try:
+            yield Staged(connection, folder)
+        except (duckdb.IOException, OSError) as error:
+            if is_full(error):
+                raise
+            reason = str(error).splitlines()[0]
+            raise UserError(
+                f"{out}: cannot be written ({reason}); correct that and run again"
+            ) from error

@@ -210,7 +210,7 @@ def _write(
     on_table: Callable[[str, int], None],
 ) -> Report:
     report, faults = Report(), []
-    with staged(connection, out) as tables:
+    with staged(connection, out, contract) as tables:
         for name, query in queries.items():
             try:
                 report.rows[name] = tables.write(name, _typed(connection, query, contract[name]))

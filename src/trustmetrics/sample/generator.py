@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from importlib.resources import as_file, files
@@ -15,9 +13,12 @@ import duckdb
 from trustmetrics.sample.review import review
 from trustmetrics.sample.sizes import PERIOD_DAYS, PERIOD_END, PERIOD_START, counts, history_start
 from trustmetrics.sample.tables import TABLES, Table
+from trustmetrics.workshop import tables_in_place
 
 SETUP = ("macros", "mixes", "arrivals", "experiments", "incidents", "case_signals", "case_routes")
 NOT_DELIVERED = ("known_at", "open_known_at")
+PLAN, SPILL = "plan.duckdb", "spill"
+PLANS = {PLAN, f"{PLAN}.wal", SPILL}
 MEMORY_LIMIT = "2500MB"
 # A fact has further versions (see delivery.sql), so that facts make this many rows.
 VERSIONS_PER_FACT = 1.0112
@@ -59,34 +60,31 @@ def generate(
 
     Raises:
         ValueError: if size is below 1,000.
-        OSError: if `out` cannot be written to.
+        UserError: if `out` cannot be written to, or the disk is full.
     """
     numbers = counts(size)
-    out.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".sample-", dir=out))
-    try:
-        rows: dict[str, int] = {}
-        with _connect(workshop, threads) as connection:
-            _set_up(connection, seed, size, numbers)
-            for table in TABLES:
-                if table.name == "detections":
-                    room = (size - sum(rows.values())) / VERSIONS_PER_FACT
-                    _set_variable(connection, "n_detections", max(1, round(room)))
-                rows[table.name] = _write(connection, table, workshop)
-                if on_table is not None:
-                    on_table(table.name, rows[table.name])
+    rows: dict[str, int] = {}
+    names = {table.name for table in TABLES}
+    with (
+        tables_in_place(out, ".sample-", names, PLANS) as workshop,
+        _connect(workshop, threads) as connection,
+    ):
+        _set_up(connection, seed, size, numbers)
         for table in TABLES:
-            (workshop / f"{table.name}.parquet").replace(out / f"{table.name}.parquet")
-        return rows
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+            if table.name == "detections":
+                room = (size - sum(rows.values())) / VERSIONS_PER_FACT
+                _set_variable(connection, "n_detections", max(1, round(room)))
+            rows[table.name] = _write(connection, table, workshop)
+            if on_table is not None:
+                on_table(table.name, rows[table.name])
+    return rows
 
 
 def _connect(workshop: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
     """Open a database in the workshop, which may spill there."""
-    connection = duckdb.connect(workshop / "plan.duckdb")
+    connection = duckdb.connect(workshop / PLAN)
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-    connection.execute("set temp_directory = ?", [str(workshop / "spill")])
+    connection.execute("set temp_directory = ?", [str(workshop / SPILL)])
     connection.execute("set timezone = 'UTC'")
     if threads is not None:
         connection.execute(f"set threads = {threads:d}")

@@ -82,7 +82,7 @@ def test_version(run: Run) -> None:
         ),
         (
             ["build", "--raw", "{tmp}", "--database", "{tmp}"],
-            "--database '{tmp}' is a folder. Name a file in it",
+            "'{tmp}' is a folder. Name a file in it",
         ),
         (["build", "--raw", "{tmp}", "--max-rejected", "5"], "Invalid value for '--max-rejected'"),
         (["validate", "{tmp}/none"], "the folder '{tmp}/none' does not exist. Name the one"),

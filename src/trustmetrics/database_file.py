@@ -1,0 +1,143 @@
+"""A DuckDB file as something that others use: who has it open, its write-ahead log, its mode, owner
+and links; and how another one takes its place."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from trustmetrics.errors import UserError
+
+LOG_ENDING = ".wal"
+OLD_LOG = "old.wal"
+AT_START_SECONDS = 3
+AT_END_SECONDS = 60
+LOOK_AGAIN_SECONDS = 0.2
+
+
+def real_place(database: Path) -> Path:
+    """Return where the file itself lies, or will lie: the end of all symbolic links.
+
+    Raises:
+        UserError: the links go round in a circle.
+    """
+    with suppress(OSError, RuntimeError):
+        place = database.resolve()
+        # Python 3.13 says nothing of a circle.
+        if not place.is_symlink():
+            return place
+    raise UserError(f"'{database}' is a symbolic link that leads back to itself. Name a file")
+
+
+def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> None:
+    """Wait for those who have a database open for writing.
+
+    Args:
+        database: the DuckDB file; what does not exist, or is not one, nobody writes to.
+        seconds: how long to wait.
+
+    Raises:
+        UserError: one of them still has it open; names the process.
+    """
+    with _unwritten(database, seconds):
+        pass
+
+
+def copy_database(database: Path, copy: Path) -> None:
+    """Copy a database to work on, with what its write-ahead log holds."""
+    with _unwritten(database, AT_START_SECONDS):
+        shutil.copyfile(database, copy)
+        if _log(database).exists():
+            shutil.copyfile(_log(database), _log(copy))
+
+
+def put_in_place(draft: Path, database: Path) -> None:
+    """Move a new database to where the old one is, in one step, so that who opens it finds one or
+    the other. The old one's mode, owner, extended attributes and links stay; its write-ahead log
+    goes, for the next to open the database would replay it. Those who read the old one keep
+    reading it.
+
+    Args:
+        draft: the new file, closed, on the same file system.
+        database: the old one, or a link to it; it need not exist.
+
+    Raises:
+        UserError: somebody opened the old one for writing, and keeps it open.
+    """
+    place = real_place(database)
+    with _unwritten(database, AT_START_SECONDS):
+        _dress_like(draft, place)
+        with suppress(FileNotFoundError):
+            _log(place).replace(draft.with_name(OLD_LOG))
+        draft.replace(place)
+    _make_durable(place.parent)
+
+
+def _dress_like(draft: Path, old: Path) -> None:
+    """Give a new file the mode, the owner and the attributes of an old one."""
+    try:
+        known = old.stat()
+    except FileNotFoundError:
+        return
+    written = draft.stat()
+    with suppress(PermissionError):
+        os.chown(draft, known.st_uid, known.st_gid)
+    if draft.stat().st_gid != known.st_gid:
+        with suppress(PermissionError):
+            os.chown(draft, -1, known.st_gid)
+    shutil.copystat(old, draft)
+    os.utime(draft, ns=(written.st_atime_ns, written.st_mtime_ns))
+
+
+@contextmanager
+def _unwritten(database: Path, seconds: float) -> Iterator[None]:
+    """Keep a database open for reading, so that nobody opens it for writing meanwhile."""
+    end = time.monotonic() + seconds
+    with ExitStack() as stack:
+        while database.is_file():
+            try:
+                stack.enter_context(duckdb.connect(str(database), read_only=True))
+            except duckdb.Error as error:
+                if not is_in_use(str(error)):
+                    # Not a DuckDB file, or a damaged one: no lock to wait for.
+                    break
+                if time.monotonic() < end:
+                    time.sleep(LOOK_AGAIN_SECONDS)
+                    continue
+                raise UserError(in_use(database, str(error))) from error
+            break
+        yield
+
+
+def is_in_use(complaint: str) -> bool:
+    """Whether DuckDB could not open a file because another process has it open."""
+    return "Could not set lock" in complaint or "different configuration" in complaint
+
+
+def in_use(database: Path, complaint: str) -> str:
+    """Say who has a database open, from DuckDB's complaint."""
+    process = re.search(r"PID (\d+)", complaint)
+    who = f"another process (PID {process[1]})" if process else "another program"
+    return f"the database '{database}' is in use by {who}. Close it there first"
+
+
+def _log(database: Path) -> Path:
+    """Its log, which lies beside the file itself, also for those who open it by a link."""
+    place = real_place(database)
+    return place.with_name(place.name + LOG_ENDING)
+
+
+def _make_durable(folder: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
