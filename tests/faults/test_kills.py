@@ -112,12 +112,10 @@ def test_a_first_build_that_is_stopped_leaves_nothing(
 @pytest.mark.parametrize(
     ("signals", "between"),
     [
-        (("SIGTERM", "SIGTERM"), 0.0),
         (("SIGTERM", "SIGTERM"), 0.05),
         (("SIGINT", "SIGINT", "SIGINT"), 0.02),
         (("SIGTERM", "SIGINT"), 0.03),
         (("SIGHUP", "SIGTERM", "SIGINT"), 0.01),
-        (("SIGTERM", "SIGHUP"), 0.2),
     ],
 )
 def test_a_second_signal_while_it_cleans_up(
@@ -147,8 +145,10 @@ def test_a_signal_to_the_whole_group_as_a_terminal_sends_it(
     _ended_politely(build, said, before, known)
 
 
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGINT"])
-@pytest.mark.parametrize("event", ["dbt", "building"])
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [("SIGKILL", "dbt"), ("SIGKILL", "building"), ("SIGTERM", "building"), ("SIGINT", "dbt")],
+)
 def test_the_child_alone_dies(
     database: Path, start: Start, known: Known, name: str, event: str
 ) -> None:
@@ -234,7 +234,7 @@ def test_the_reader_of_its_output_is_gone(database: Path, start: Start, known: K
     assert not workshops(database.parent)
 
 
-@pytest.mark.parametrize("name", ["SIGQUIT", "SIGABRT", "SIGSEGV"])
+@pytest.mark.parametrize("name", ["SIGQUIT", "SIGSEGV"])
 def test_a_crash_takes_the_child_along(
     database: Path, start: Start, known: Known, name: str
 ) -> None:
@@ -248,13 +248,13 @@ def test_a_crash_takes_the_child_along(
     assert not log_of(database).exists()
 
 
-def test_ten_stops_in_a_row_leave_nothing(database: Path, start: Start, known: Known) -> None:
+def test_six_stops_in_a_row_leave_nothing(database: Path, start: Start, known: Known) -> None:
     """Each a little later, from the first moment that the command can hear a signal."""
     before = listing(database.parent)
-    for number in range(10):
+    for number in range(6):
         build = start(database)
         build.reach("loading")
-        time.sleep(number * 0.12)
+        time.sleep(number * 0.2)
         build.send(signal.SIGTERM)
         said = build.wait()
         no_survivors(build)

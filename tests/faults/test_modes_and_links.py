@@ -49,7 +49,7 @@ def test_the_mode_is_kept(
     assert content(database) == known.part_content
 
 
-@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o002, 0o664)])
 def test_a_new_databases_mode_is_that_of_the_umask(
     place: Path, start: Start, umask: int, mode: int
 ) -> None:
