@@ -116,6 +116,7 @@ class Build:
         parsed: Path | None = None,
         environment: dict[str, str] | None = None,
         command: list[str] | None = None,
+        prepare: Callable[[], Any] = lambda: None,
         **popen: Any,
     ) -> None:
         """Start it.
@@ -127,8 +128,16 @@ class Build:
             parsed: as in clean_environment.
             environment: variables to set in addition.
             command: arguments of `trustmetrics` in place of `build ...`.
+            prepare: what the new process does before it becomes the command.
             popen: options of subprocess.Popen.
         """
+
+        def begin() -> None:
+            # In the background of a script, or under nohup, the suite itself ignores these.
+            for one in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+                signal.signal(one, signal.SIG_DFL)
+            prepare()
+
         self.mark = uuid.uuid4().hex
         self.folder = database.parent
         self._files = Path(os.environ.get("TMPDIR", "/tmp")) / f"said-{self.mark}"
@@ -137,7 +146,8 @@ class Build:
         self.out, self.err = self._files / "out", self._files / "err"
         with self.out.open("w") as out, self.err.open("w") as err:
             settings: dict[str, Any] = {"start_new_session": True, "cwd": ROOT}
-            settings |= {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err} | popen
+            settings |= {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
+            settings |= {"preexec_fn": begin} | popen
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "trustmetrics", *arguments, *map(str, options)],
                 env=clean_environment(parsed, **{MARK: self.mark}) | (environment or {}),

@@ -197,7 +197,7 @@ def test_a_file_larger_than_the_user_may_write(database: Path, start: Start, kno
     limit = 10 * MEGABYTE
     build = start(
         database,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     says_one_line(build.wait())
     assert digest(database) == before

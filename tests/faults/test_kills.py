@@ -213,7 +213,7 @@ def test_a_signal_that_the_shell_has_it_ignore(
 ) -> None:
     """nohup, and a job in the background of a script: the build goes on, and so does its child."""
     number = signal.Signals[name]
-    build = start(database, preexec_fn=lambda: signal.signal(number, signal.SIG_IGN))
+    build = start(database, prepare=lambda: signal.signal(number, signal.SIG_IGN))
     build.reach("dbt")
     time.sleep(1)
     os.killpg(build.process.pid, number)
