@@ -269,6 +269,26 @@ def _hash(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
     return f"{len(rows)} rows, {hashlib.sha256(repr(lines).encode()).hexdigest()[:16]}"
 
 
+def holds(database: Path, *allowed: Content) -> None:
+    """The database holds what one of the known good ones does."""
+    now = content(database)
+    assert now in allowed, f"the database holds {now}, not {' or '.join(map(str, allowed))}"
+
+
+def only(folder: Path, *names: str) -> None:
+    """The folder holds these and nothing else; without names: the database."""
+    there, expected = set(listing(folder)), set(names or (DATABASE,))
+    assert there == expected, (
+        f"left behind: {sorted(there - expected)}; gone: {sorted(expected - there)}"
+    )
+
+
+def nothing_left(folder: Path) -> None:
+    """No build left its workshop."""
+    left = [path.name for path in workshops(folder)]
+    assert not left, f"left behind: {left}"
+
+
 def digest(path: Path) -> str:
     """The bytes of a file, hashed."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

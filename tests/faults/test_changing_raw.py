@@ -12,13 +12,12 @@ import duckdb
 import pytest
 
 from tests.faults.builds import (
-    DATABASE,
     Build,
     Known,
-    content,
     digest,
-    listing,
+    holds,
     no_survivors,
+    only,
     says_one_line,
     succeeds,
 )
@@ -185,7 +184,7 @@ def _noticed(build: Build, database: Path, before: str, changed: Path) -> None:
     assert any(word in line for word in TOLD), f"not told as a change: {line}"
     assert changed.name in line, f"'{changed.name}' is not in: {line}"
     assert digest(database) == before, "the last good database was replaced"
-    assert listing(database.parent) == [DATABASE]
+    only(database.parent)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=NAMES)
@@ -271,10 +270,10 @@ def test_the_raw_folder_is_a_link_that_is_pointed_elsewhere(
     link.symlink_to(known.raw)
     said = build.wait()
     if said.exit_code == 0:
-        assert content(database) == known.part_content
+        holds(database, known.part_content)
     else:
         says_one_line(said, "while it was read")
-        assert content(database) == known.content
+        holds(database, known.content)
 
 
 def test_a_failure_whose_cause_is_a_change_is_told_as_the_change(
@@ -305,7 +304,7 @@ def test_what_changes_nothing_is_no_change(
     (raw / ".reports.csv.swp").write_text("an editor's own")
     said = build.wait()
     succeeds(said)
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 def test_a_change_after_the_build_is_no_change(database: Path, start: Start, raw: Path) -> None:

@@ -18,7 +18,9 @@ from tests.faults.builds import (
     Known,
     content,
     digest,
+    holds,
     listing,
+    only,
     says_one_line,
     succeeds,
 )
@@ -58,7 +60,7 @@ def test_a_part_that_does_not_fit_beside_the_database(
     else:
         _told_as_full(said, disk)
         assert digest(database) == before and content(database) == known.content
-    assert listing(disk) == [DATABASE]
+    only(disk)
 
 
 def test_a_part_fits_once_the_disk_is_larger(
@@ -69,8 +71,8 @@ def test_a_part_fits_once_the_disk_is_larger(
     _told_as_full(start(database).wait(), disk)
     mounts.change(disk, "size=300m")
     succeeds(start(database).wait())
-    assert content(database) == known.part_content
-    assert listing(disk) == [DATABASE]
+    holds(database, known.part_content)
+    only(disk)
 
 
 @pytest.mark.parametrize("megabytes", [1, 8, 20])
@@ -92,10 +94,10 @@ def test_a_whole_build_beside_a_database_passes_once_there_is_room(
     before = digest(database)
     _told_as_full(start(database, whole=True).wait(), disk)
     assert digest(database) == before
-    assert listing(disk) == [DATABASE]
+    only(disk)
     mounts.change(disk, "size=400m")
     succeeds(start(database, whole=True).wait())
-    assert content(database) == known.other_content
+    holds(database, known.other_content)
 
 
 def test_the_file_of_the_marts_does_not_fit(
@@ -126,7 +128,7 @@ def test_a_full_folder_of_temporary_files_is_no_matter(
         pass
     said = start(database, environment={"TMPDIR": str(temporary)}).wait()
     succeeds(said)
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 def test_a_link_onto_a_full_disk_names_that_disk(
@@ -151,11 +153,11 @@ def test_no_inodes_left(
     before = digest(database)
     said = start(database).wait()
     if said.exit_code == 0:
-        assert content(database) == known.part_content
+        holds(database, known.part_content)
     else:
         says_one_line(said, str(disk))
         assert digest(database) == before
-    assert listing(disk) == [DATABASE]
+    only(disk)
 
 
 def test_a_read_only_file_system(known: Known, start: Start, place: Path, mounts: Mounts) -> None:
@@ -185,10 +187,10 @@ def test_a_file_system_that_becomes_read_only_during_the_build(
         build.wait()
         pytest.skip("the kernel refuses to remount it while files are written")
     says_one_line(build.wait(), str(disk))
-    assert content(database) == known.content
+    holds(database, known.content)
     mounts.change(disk, "rw")
     succeeds(start(database).wait())
-    assert listing(disk) == [DATABASE]
+    only(disk)
 
 
 def test_a_file_larger_than_the_user_may_write(database: Path, start: Start, known: Known) -> None:
@@ -201,7 +203,7 @@ def test_a_file_larger_than_the_user_may_write(database: Path, start: Start, kno
     )
     says_one_line(build.wait())
     assert digest(database) == before
-    assert listing(database.parent) == [DATABASE]
+    only(database.parent)
 
 
 def _command(start: Start, database: Path, *arguments: str | Path) -> Build:
@@ -265,7 +267,7 @@ def test_check_onto_a_full_disk(
     assert "Traceback" not in said.err, said.err[-300:]
     assert said.exit_code == 2 and len(said.complaints) == 1, said
     assert str(disk) in said.complaints[0], said.complaints
-    assert content(database) == known.content
+    holds(database, known.content)
     left = [name for name in listing(disk) if name != DATABASE]
     assert [name for name in left if not name.endswith(".wal")] == [], left
 

@@ -21,12 +21,13 @@ from tests.faults.builds import (
     Known,
     Said,
     content,
+    holds,
     listing,
     log_of,
     no_survivors,
+    nothing_left,
     says_one_line,
     succeeds,
-    workshops,
 )
 
 SEED = 11
@@ -73,7 +74,7 @@ def test_a_signal_at_a_moment(
     said = build.wait()
     if name == "SIGKILL":
         no_survivors(build)
-        assert content(database) in (known.content, known.part_content)
+        holds(database, known.content, known.part_content)
         assert not log_of(database).exists()
         assert [one for one in listing(database.parent) if ".build-" not in one] == before
     else:
@@ -91,7 +92,7 @@ def test_a_whole_build_is_killed_among_the_models(
     build.send(signal.Signals[name])
     said = build.wait()
     no_survivors(build)
-    assert content(database) in (known.content, known.other_content)
+    holds(database, known.content, known.other_content)
     if name != "SIGKILL" and said.exit_code:
         says_one_line(said, "stopped")
         assert listing(database.parent) == before
@@ -164,7 +165,7 @@ def test_the_child_alone_dies(
     if said.exit_code == 0:
         pytest.skip("the child was done before the signal came")
     says_one_line(said)
-    assert content(database) == known.content
+    holds(database, known.content)
     assert listing(database.parent) == before
 
 
@@ -175,7 +176,7 @@ def test_a_build_that_was_paused_goes_on(database: Path, start: Start, known: Kn
     time.sleep(1.5)
     os.killpg(build.process.pid, signal.SIGCONT)
     succeeds(build.wait())
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 def test_a_paused_build_is_stopped(database: Path, start: Start, known: Known) -> None:
@@ -204,7 +205,7 @@ def test_the_parent_is_killed_while_the_child_is_paused(
     build.send(signal.SIGKILL)
     build.wait()
     no_survivors(build)
-    assert content(database) == known.content
+    holds(database, known.content)
 
 
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGINT"])
@@ -218,7 +219,7 @@ def test_a_signal_that_the_shell_has_it_ignore(
     time.sleep(1)
     os.killpg(build.process.pid, number)
     succeeds(build.wait())
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 def test_the_reader_of_its_output_is_gone(database: Path, start: Start, known: Known) -> None:
@@ -230,8 +231,8 @@ def test_the_reader_of_its_output_is_gone(database: Path, start: Start, known: K
     said = build.wait()
     no_survivors(build)
     assert "Traceback" not in said.err and "Exception ignored" not in said.err
-    assert content(database) == known.part_content
-    assert not workshops(database.parent)
+    holds(database, known.part_content)
+    nothing_left(database.parent)
 
 
 @pytest.mark.parametrize("name", ["SIGQUIT", "SIGSEGV"])
@@ -244,7 +245,7 @@ def test_a_crash_takes_the_child_along(
     build.send(signal.Signals[name])
     build.wait()
     no_survivors(build)
-    assert content(database) == known.content
+    holds(database, known.content)
     assert not log_of(database).exists()
 
 
@@ -261,4 +262,4 @@ def test_six_stops_in_a_row_leave_nothing(database: Path, start: Start, known: K
         assert "Traceback" not in said.err
         assert said.exit_code in (0, 2), f"stop {number}: exit code {said.exit_code}"
         assert listing(database.parent) == before
-    assert content(database) == known.content
+    holds(database, known.content)

@@ -15,9 +15,11 @@ from tests.faults.builds import (
     DATABASE,
     Build,
     Known,
-    content,
+    holds,
     listing,
     no_survivors,
+    nothing_left,
+    only,
     succeeds,
     workshops,
 )
@@ -46,8 +48,8 @@ def test_a_killed_builds_folder_is_cleared_by_the_next(
     _killed(start, database)
     _killed(start, database)
     succeeds(start(database).wait())
-    assert listing(database.parent) == [DATABASE]
-    assert content(database) == known.part_content
+    only(database.parent)
+    holds(database, known.part_content)
 
 
 def test_old_versions_left_such_folders_too(database: Path, start: Start) -> None:
@@ -63,7 +65,7 @@ def test_old_versions_left_such_folders_too(database: Path, start: Start) -> Non
     for path in [*old.rglob("*"), old, database.parent / f".{DATABASE}.build-a1b2c3d4"]:
         os.utime(path, (hours_ago, hours_ago))
     succeeds(start(database).wait())
-    assert listing(database.parent) == [DATABASE]
+    only(database.parent)
 
 
 def test_a_live_builds_folder_is_left_alone(database: Path, start: Start, known: Known) -> None:
@@ -79,8 +81,8 @@ def test_a_live_builds_folder_is_left_alone(database: Path, start: Start, known:
     os.killpg(live.process.pid, signal.SIGCONT)
     last = live.wait()
     assert last.exit_code in (0, 2) and len(last.complaints) <= 1, last
-    assert content(database) == known.part_content
-    assert listing(database.parent) == [DATABASE]
+    holds(database, known.part_content)
+    only(database.parent)
 
 
 def test_a_live_build_beside_a_dead_one(database: Path, start: Start) -> None:
@@ -93,7 +95,7 @@ def test_a_live_build_beside_a_dead_one(database: Path, start: Start) -> None:
     assert any(path.exists() for path in held), "the live build's folder is gone"
     os.killpg(live.process.pid, signal.SIGCONT)
     live.wait()
-    assert not workshops(database.parent)
+    nothing_left(database.parent)
 
 
 def test_what_only_looks_like_one_is_left_alone(database: Path, start: Start, place: Path) -> None:
@@ -168,4 +170,4 @@ def test_a_leftover_that_cannot_be_removed_stops_no_build(
     said = start(database).wait()
     os.system(f"chattr -i '{stuck}'")
     assert said.exit_code == 0 and "Traceback" not in said.err, said
-    assert content(database) == known.part_content
+    holds(database, known.part_content)

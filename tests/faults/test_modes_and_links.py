@@ -20,7 +20,9 @@ from tests.faults.builds import (
     Known,
     content,
     digest,
+    holds,
     listing,
+    only,
     says_one_line,
     succeeds,
     workshops,
@@ -46,7 +48,7 @@ def test_the_mode_is_kept(
     database.chmod(mode)
     succeeds(start(database, umask=umask).wait())
     assert _mode(database) == oct(mode)
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o002, 0o664)])
@@ -55,7 +57,7 @@ def test_a_new_databases_mode_is_that_of_the_umask(
 ) -> None:
     succeeds(start(place / DATABASE, umask=umask).wait())
     assert _mode(place / DATABASE) == oct(mode)
-    assert listing(place) == [DATABASE]
+    only(place)
 
 
 def test_nobody_else_may_read_the_draft_of_a_private_database(database: Path, start: Start) -> None:
@@ -126,9 +128,9 @@ def test_a_link_stays_one(
     pointed = {path: path.readlink() for path in place.rglob("*") if path.is_symlink()}
     succeeds(start(link).wait())
     assert {p: p.readlink() for p in place.rglob("*") if p.is_symlink()} == pointed
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
     assert _mode(database) == "0o600"
-    assert listing(database.parent) == [DATABASE]
+    only(database.parent)
 
 
 def test_a_link_of_another_name_than_its_target(
@@ -150,8 +152,8 @@ def test_a_link_into_another_file_system(
     (place / DATABASE).symlink_to(target)
     succeeds(start(place / DATABASE).wait())
     assert (place / DATABASE).is_symlink()
-    assert content(target) == known.part_content
-    assert listing(other) == [DATABASE]
+    holds(target, known.part_content)
+    only(other)
     assert sorted(p.name for p in place.iterdir()) == ["other", DATABASE]
 
 
@@ -185,8 +187,8 @@ def test_a_hard_link_goes_on_holding_the_old_numbers_or_the_new(
     """The name that was built holds the new ones; the other name is a whole database."""
     os.link(database, database.parent / "other-name")
     succeeds(start(database).wait())
-    assert content(database) == known.part_content
-    assert content(database.parent / "other-name") in (known.content, known.part_content)
+    holds(database, known.part_content)
+    holds(database.parent / "other-name", known.content, known.part_content)
 
 
 @pytest.fixture
@@ -228,7 +230,7 @@ def test_a_folder_that_may_not_be_written(theirs: Path, start: Start) -> None:
     says_one_line(said, "db")
     assert "building: " not in said.err
     assert digest(theirs / "db" / DATABASE) == before
-    assert listing(theirs / "db") == [DATABASE]
+    only(theirs / "db")
 
 
 def test_a_database_that_may_not_be_read(theirs: Path, start: Start) -> None:
@@ -239,7 +241,7 @@ def test_a_database_that_may_not_be_read(theirs: Path, start: Start) -> None:
     said = _as_them(start, theirs).wait()
     says_one_line(said, DATABASE)
     assert digest(database) == before
-    assert listing(theirs / "db") == [DATABASE]
+    only(theirs / "db")
 
 
 def test_another_owners_database_in_a_folder_with_the_sticky_bit(
@@ -253,7 +255,7 @@ def test_another_owners_database_in_a_folder_with_the_sticky_bit(
     before = digest(database)
     says_one_line(_as_them(start, theirs).wait(), DATABASE)
     assert digest(database) == before and database.stat().st_uid == 0
-    assert listing(theirs / "db") == [DATABASE]
+    only(theirs / "db")
 
 
 def test_another_owners_database_in_a_folder_of_ones_own(
@@ -267,11 +269,11 @@ def test_another_owners_database_in_a_folder_of_ones_own(
     assert "Traceback" not in said.err
     if said.exit_code == 0:
         assert database.stat().st_uid == 0 or said.complaints, "the owner changed, and it is silent"
-        assert content(database) == known.part_content
+        holds(database, known.part_content)
     else:
         says_one_line(said, DATABASE)
         assert digest(database) == before
-    assert listing(theirs / "db") == [DATABASE]
+    only(theirs / "db")
 
 
 def test_a_user_of_their_own_keeps_the_mode(theirs: Path, start: Start, known: Known) -> None:
@@ -280,7 +282,7 @@ def test_a_user_of_their_own_keeps_the_mode(theirs: Path, start: Start, known: K
     succeeds(_as_them(start, theirs).wait())
     status = database.stat()
     assert (status.st_uid, status.st_gid, _mode(database)) == (NOBODY, NOBODY, "0o600")
-    assert content(database) == known.part_content
+    holds(database, known.part_content)
 
 
 def test_raw_data_that_may_not_be_read(theirs: Path, start: Start) -> None:
@@ -290,4 +292,4 @@ def test_raw_data_that_may_not_be_read(theirs: Path, start: Start) -> None:
     before = digest(theirs / "db" / DATABASE)
     says_one_line(_as_them(start, theirs).wait(), "cases.parquet")
     assert digest(theirs / "db" / DATABASE) == before
-    assert listing(theirs / "db") == [DATABASE]
+    only(theirs / "db")

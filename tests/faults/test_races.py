@@ -16,8 +16,11 @@ from tests.faults.builds import (
     Known,
     content,
     digest,
+    holds,
     listing,
     log_of,
+    nothing_left,
+    only,
     succeeds,
     workshops,
 )
@@ -45,14 +48,14 @@ def test_two_builds_of_the_same_input(
     time.sleep(lag)
     builds.append(start(database))
     assert _all_ended_well(builds) >= 1
-    assert content(database) == known.part_content
-    assert listing(database.parent) == [DATABASE]
+    holds(database, known.part_content)
+    only(database.parent)
 
 
 def test_two_first_builds(place: Path, start: Start, known: Known) -> None:
     builds = [start(place / DATABASE), start(place / DATABASE, raw=known.raw)]
     assert _all_ended_well(builds) >= 1
-    assert listing(place) == [DATABASE]
+    only(place)
     with duckdb.connect(str(place / DATABASE), read_only=True) as connection:
         connection.execute("from restricted.rejected_rows").fetchall()
 
@@ -62,8 +65,8 @@ def test_two_builds_of_different_input_leave_one_of_the_two(
 ) -> None:
     builds = [start(database), start(database, raw=known.raw)]
     assert _all_ended_well(builds) >= 1
-    assert content(database) in (known.content, known.part_content)
-    assert listing(database.parent) == [DATABASE]
+    holds(database, known.content, known.part_content)
+    only(database.parent)
 
 
 def test_two_parts_at_once_lose_neither_silently(
@@ -94,8 +97,8 @@ def test_five_starts_within_a_second(database: Path, start: Start, known: Known)
         builds.append(start(database))
         time.sleep(0.1)
     assert _all_ended_well(builds) >= 1
-    assert content(database) == known.part_content
-    assert listing(database.parent) == [DATABASE]
+    holds(database, known.part_content)
+    only(database.parent)
 
 
 def test_the_commands_that_read_during_a_build(database: Path, start: Start, known: Known) -> None:
@@ -113,7 +116,7 @@ def test_the_commands_that_read_during_a_build(database: Path, start: Start, kno
         assert said.exit_code in (0, 1, 2)
     said = build.wait()
     assert said.exit_code in (0, 2) and len(said.complaints) <= 1, said
-    assert content(database) in (known.content, known.part_content)
+    holds(database, known.content, known.part_content)
     assert not workshops(database.parent) and not log_of(database).exists()
 
 
@@ -125,9 +128,9 @@ def test_the_database_is_deleted_during_the_build(
     database.unlink()
     said = build.wait()
     assert "Traceback" not in said.err
-    assert not workshops(database.parent)
+    nothing_left(database.parent)
     if said.exit_code == 0:
-        assert content(database) == known.part_content
+        holds(database, known.part_content)
     else:
         assert len(said.complaints) == 1 and listing(database.parent) == []
 
@@ -141,8 +144,8 @@ def test_the_database_is_replaced_during_the_build(
     database.with_name("new").replace(database)
     said = build.wait()
     assert "Traceback" not in said.err and len(said.complaints) == bool(said.exit_code), said
-    assert content(database) in (known.other_content, known.part_content)
-    assert listing(database.parent) == [DATABASE]
+    holds(database, known.other_content, known.part_content)
+    only(database.parent)
 
 
 @pytest.mark.parametrize("fate", ["renamed", "removed", "a file in its place"])
@@ -163,8 +166,8 @@ def test_the_databases_folder_goes_during_the_build(
     assert len(said.complaints) <= 1 and said.exit_code in (0, 2), said
     if fate != "removed":
         moved = folder.with_name("moved")
-        assert content(moved / DATABASE) in (known.content, known.part_content)
-        assert not workshops(moved)
+        holds(moved / DATABASE, known.content, known.part_content)
+        nothing_left(moved)
     if fate == "removed" and said.exit_code:
         assert not folder.exists() or listing(folder) == []
 
