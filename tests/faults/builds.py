@@ -116,6 +116,7 @@ class Build:
         parsed: Path | None = None,
         environment: dict[str, str] | None = None,
         command: list[str] | None = None,
+        prefix: tuple[str, ...] = (),
         prepare: Callable[[], Any] = lambda: None,
         **popen: Any,
     ) -> None:
@@ -128,6 +129,7 @@ class Build:
             parsed: as in clean_environment.
             environment: variables to set in addition.
             command: arguments of `trustmetrics` in place of `build ...`.
+            prefix: a command that runs it, such as unshare.
             prepare: what the new process does before it becomes the command.
             popen: options of subprocess.Popen.
         """
@@ -149,7 +151,7 @@ class Build:
             settings |= {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
             settings |= {"preexec_fn": begin} | popen
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "trustmetrics", *arguments, *map(str, options)],
+                [*prefix, sys.executable, "-m", "trustmetrics", *arguments, *map(str, options)],
                 env=clean_environment(parsed, **{MARK: self.mark}) | (environment or {}),
                 **settings,
             )

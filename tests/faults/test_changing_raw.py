@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.faults.builds import (
+    DATABASE,
     Build,
     Known,
     digest,
@@ -304,6 +305,13 @@ def test_what_changes_nothing_is_no_change(
     (raw / ".reports.csv.swp").write_text("an editor's own")
     said = build.wait()
     succeeds(said)
+    holds(database, known.part_content)
+
+
+def test_a_database_in_the_raw_folder_is_no_change(start: Start, raw: Path, known: Known) -> None:
+    """Nor is the folder that the build works in, nor the file of the marts."""
+    database = Path(shutil.copyfile(known.database, raw / DATABASE))
+    succeeds(start(database, "--marts-only", raw / "marts.duckdb", raw=raw).wait())
     holds(database, known.part_content)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from tests.faults.builds import (
     nothing_left,
     says_one_line,
     succeeds,
+    until,
 )
 
 SEED = 11
@@ -198,8 +200,7 @@ def test_the_parent_is_killed_while_the_child_is_paused(
 ) -> None:
     """A child that does not run cannot notice that its parent is gone: the kernel must end it."""
     build = start(database)
-    build.reach("dbt")
-    time.sleep(1)
+    build.reach("building")
     for child in build.children():
         os.kill(child, signal.SIGSTOP)
     build.send(signal.SIGKILL)
@@ -247,6 +248,39 @@ def test_a_crash_takes_the_child_along(
     no_survivors(build)
     holds(database, known.content)
     assert not log_of(database).exists()
+
+
+@pytest.mark.parametrize("name", KILLS)
+def test_the_sample_is_stopped(place: Path, start: Start, name: str) -> None:
+    """Half of its tables would make a build that looks whole."""
+    out = place / "raw"
+    command = ["sample", "--size", "100000", "--seed", "3", "--out", str(out)]
+    making = start(place / "none", command=command, whole=True)
+    until(lambda: making.is_over() or " rows" in making.err.read_text(), "the first table")
+    making.send(signal.Signals[name])
+    said = making.wait()
+    if said.exit_code == 0:
+        pytest.skip("it was done before the signal came")
+    if name != "SIGKILL":
+        tables = re.compile(r"\w+: [\d,]+ rows")
+        told = [line for line in said.complaints if not tables.fullmatch(line)]
+        assert said.exit_code == 2 and len(told) == 1 and "stopped" in told[0], told
+        assert listing(place) in ([], ["raw"])
+    assert not [path for path in out.glob("*") if path.suffix == ".parquet"]
+
+
+def test_the_checks_are_stopped(database: Path, start: Start, known: Known) -> None:
+    before = listing(database.parent)
+    checking = start(database, command=["check", "--database", str(database)], whole=True)
+    checking.reach("loading")
+    time.sleep(1.5)
+    checking.send(signal.SIGTERM)
+    said = checking.wait()
+    assert "Traceback" not in said.err
+    if said.exit_code == 2:
+        says_one_line(said, "stopped")
+        assert listing(database.parent) == before
+    holds(database, known.content)
 
 
 def test_six_stops_in_a_row_leave_nothing(database: Path, start: Start, known: Known) -> None:

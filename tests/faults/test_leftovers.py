@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.faults.builds import (
     Known,
     holds,
     listing,
+    marked,
     no_survivors,
     nothing_left,
     only,
@@ -155,6 +157,46 @@ def test_another_databases_leftover_is_left_to_its_own_builds(
     os.killpg(live.process.pid, signal.SIGKILL)
     live.wait()
     assert listing(database.parent)[-1] == DATABASE
+
+
+def test_a_live_build_of_another_container_is_left_alone(
+    database: Path, start: Start, known: Known
+) -> None:
+    """On a shared folder its process has another number, or none, on this side. It is number 1
+    there, and its child's parent number 1 from the start."""
+    prefix = ("unshare", "--pid", "--fork", "--mount-proc", "--kill-child")
+    if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no namespace of process numbers can be made here: it takes root")
+    live = start(database, prefix=prefix)
+    live.reach("building")
+    for pid in marked(live.mark):
+        os.kill(pid, signal.SIGSTOP)
+    held = {path: listing(path) for path in workshops(database.parent)}
+    other = start(database).wait()
+    assert other.exit_code in (0, 2) and "Traceback" not in other.err, other
+    for path, names in held.items():
+        assert set(names) <= set(listing(path)), "the live build's folder was touched"
+    for pid in marked(live.mark):
+        os.kill(pid, signal.SIGCONT)
+    last = live.wait()
+    assert last.exit_code in (0, 2) and len(last.complaints) == bool(last.exit_code), last
+    holds(database, known.part_content)
+    only(database.parent)
+
+
+def test_a_name_with_the_signs_of_a_pattern_clears_no_other_databases_leftover(
+    place: Path, start: Start, known: Known
+) -> None:
+    """`.[ab].duckdb.build-*` would match the folders of a.duckdb and b.duckdb."""
+    other = place / ".a.duckdb.build-abcdefgh"
+    other.mkdir()
+    shutil.copyfile(known.database, other / "a.duckdb")
+    build = start(place / "[ab].duckdb", parsed=None)
+    build.reach("dbt")
+    build.send(signal.SIGTERM)
+    build.wait()
+    assert (other / "a.duckdb").exists()
+    only(place, other.name, f"{other.name}/a.duckdb")
 
 
 def test_a_leftover_that_cannot_be_removed_stops_no_build(

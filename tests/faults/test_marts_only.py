@@ -156,7 +156,17 @@ def test_a_part_is_built_and_the_marts_are_all_written(
 
 
 @pytest.mark.parametrize(
-    "case", ["the database", "a link to it", "its hard link", "no folder", "a folder", "a raw file"]
+    "case",
+    [
+        "the database",
+        "a link to it",
+        "its hard link",
+        "its log",
+        "its history",
+        "no folder",
+        "a folder",
+        "a raw file",
+    ],
 )
 def test_a_file_that_cannot_be_is_told_of_before_the_work(
     database: Path, start: Start, known: Known, case: str
@@ -169,6 +179,11 @@ def test_a_file_that_cannot_be_is_told_of_before_the_work(
         marts.symlink_to(DATABASE)
     elif case == "its hard link":
         os.link(database, marts)
+    elif case == "its log":
+        marts = log_of(database)
+    elif case == "its history":
+        marts = folder / f"{DATABASE}.checks.parquet"
+        marts.write_bytes(b"PAR1 of the checks")
     elif case == "no folder":
         marts = folder / "gone" / MARTS
     elif case == "a folder":

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import stat
-import tempfile
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.builds import (
     DATABASE,
+    ROOT,
     Build,
     Known,
     content,
     digest,
+    holding,
     holds,
     listing,
     only,
@@ -27,11 +30,11 @@ from tests.faults.builds import (
     succeeds,
     workshops,
 )
-from tests.faults.conftest import parsed_file
 from tests.faults.mounts import Mounts
 
 Start = Callable[..., Build]
 NOBODY = 12345
+WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change owners")
 
 
@@ -181,6 +184,36 @@ def test_a_link_that_leads_nowhere_is_told_of_before_the_work(
     assert listing(place) == sorted(["file", "folder", DATABASE])
 
 
+@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a link to a pipe"])
+def test_what_is_no_file_is_told_of_before_the_work(place: Path, start: Start, kind: str) -> None:
+    """Opened, a pipe waits for ever for its other end."""
+    named = place / DATABASE
+    special = place / "special" if "link" in kind else named
+    if kind == "a socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            os.chdir(place)
+            listening.bind(named.name)
+            os.chdir(ROOT)
+    else:
+        os.mkfifo(special)
+    if special != named:
+        named.symlink_to(special)
+    said = start(named).wait(120)
+    says_one_line(said, DATABASE)
+    assert "building: " not in said.err
+    assert stat.S_ISFIFO(named.stat().st_mode) or named.is_socket()
+
+
+def test_a_path_from_the_folder_that_one_is_in(database: Path, start: Start, known: Known) -> None:
+    database.chmod(0o600)
+    with holding(database, read_only=False) as writer:
+        says_one_line(start(Path(DATABASE), cwd=database.parent).wait(), str(writer.pid))
+    succeeds(start(Path(DATABASE), cwd=database.parent).wait())
+    holds(database, known.part_content)
+    assert _mode(database) == "0o600"
+    only(database.parent)
+
+
 def test_a_hard_link_goes_on_holding_the_old_numbers_or_the_new(
     database: Path, start: Start, known: Known
 ) -> None:
@@ -192,104 +225,90 @@ def test_a_hard_link_goes_on_holding_the_old_numbers_or_the_new(
 
 
 @pytest.fixture
-def theirs(known: Known) -> Iterator[Path]:
-    """A folder that another user owns, with a copy of the good database, in reach for them."""
+def mine(database: Path, place: Path, known: Known) -> Path:
+    """A database and a folder `raw` beside its own, for a root that has none of root's rights.
+
+    Becoming another user would not do, for that user may not reach the interpreter.
+    """
     if os.geteuid() != 0:
-        pytest.skip("only root may become another user")
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    folder.chmod(0o755)
-    shutil.copytree(known.other_raw, folder / "raw")
-    shutil.copyfile(parsed_file(known.folder), folder / "parsed")
-    (folder / "db").mkdir()
-    shutil.copyfile(known.database, folder / "db" / DATABASE)
-    (folder / "home").mkdir()
-    for path in [folder, *folder.rglob("*")]:
-        os.chown(path, NOBODY, NOBODY)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip("only root may give files to another user")
+    if subprocess.run([*WITHOUT_RIGHTS, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("setpriv cannot take rights away here")
+    shutil.copytree(known.other_raw, place / "raw")
+    return database
 
 
-def _as_them(start: Start, theirs: Path, **options: object) -> Build:
-    home = {"HOME": str(theirs / "home"), "TMPDIR": str(theirs / "home")}
-    return start(
-        theirs / "db" / DATABASE,
-        raw=theirs / "raw",
-        parsed=theirs / "parsed",
-        environment=home,
-        user=NOBODY,
-        group=NOBODY,
-        extra_groups=[],
-        **options,
-    )
+def _as_a_user(start: Start, database: Path) -> Build:
+    return start(database, raw=database.parents[1] / "raw", prefix=WITHOUT_RIGHTS)
 
 
-def test_a_folder_that_may_not_be_written(theirs: Path, start: Start) -> None:
-    os.chown(theirs / "db", 0, 0)
-    before = digest(theirs / "db" / DATABASE)
-    said = _as_them(start, theirs).wait()
-    says_one_line(said, "db")
+def _give_away(path: Path, mode: int) -> None:
+    path.chmod(mode)
+    os.chown(path, NOBODY, NOBODY)
+
+
+def test_a_folder_that_may_not_be_written(mine: Path, start: Start) -> None:
+    _give_away(mine.parent, 0o755)
+    before = digest(mine)
+    said = _as_a_user(start, mine).wait()
+    says_one_line(said, str(mine.parent))
     assert "building: " not in said.err
-    assert digest(theirs / "db" / DATABASE) == before
-    only(theirs / "db")
+    assert digest(mine) == before
+    only(mine.parent)
 
 
-def test_a_database_that_may_not_be_read(theirs: Path, start: Start) -> None:
-    database = theirs / "db" / DATABASE
-    os.chown(database, 0, 0)
-    database.chmod(0o600)
-    before = digest(database)
-    said = _as_them(start, theirs).wait()
-    says_one_line(said, DATABASE)
-    assert digest(database) == before
-    only(theirs / "db")
+def test_a_database_that_may_not_be_read(mine: Path, start: Start) -> None:
+    _give_away(mine, 0o600)
+    before = digest(mine)
+    says_one_line(_as_a_user(start, mine).wait(), DATABASE)
+    assert digest(mine) == before
+    only(mine.parent)
 
 
-def test_another_owners_database_in_a_folder_with_the_sticky_bit(
-    theirs: Path, start: Start
-) -> None:
+def test_another_owners_database_in_a_folder_with_the_sticky_bit(mine: Path, start: Start) -> None:
     """As in /tmp: the folder may be written, but the file there may not be replaced."""
-    database = theirs / "db" / DATABASE
-    os.chown(database, 0, 0)
-    os.chown(theirs / "db", 0, 0)
-    (theirs / "db").chmod(0o1777)
-    before = digest(database)
-    says_one_line(_as_them(start, theirs).wait(), DATABASE)
-    assert digest(database) == before and database.stat().st_uid == 0
-    only(theirs / "db")
+    _give_away(mine, 0o644)
+    _give_away(mine.parent, 0o1777)
+    before = digest(mine)
+    says_one_line(_as_a_user(start, mine).wait(), DATABASE)
+    assert digest(mine) == before and mine.stat().st_uid == NOBODY
+    only(mine.parent)
 
 
 def test_another_owners_database_in_a_folder_of_ones_own(
-    theirs: Path, start: Start, known: Known
+    mine: Path, start: Start, known: Known
 ) -> None:
     """Its owner cannot be kept by somebody who is not root: then nothing is changed silently."""
-    database = theirs / "db" / DATABASE
-    os.chown(database, 0, 0)
-    before = digest(database)
-    said = _as_them(start, theirs).wait()
+    _give_away(mine, 0o644)
+    before = digest(mine)
+    said = _as_a_user(start, mine).wait()
     assert "Traceback" not in said.err
     if said.exit_code == 0:
-        assert database.stat().st_uid == 0 or said.complaints, "the owner changed, and it is silent"
-        holds(database, known.part_content)
+        is_kept = mine.stat().st_uid == NOBODY
+        assert is_kept or said.complaints, "the owner changed, and it is silent"
+        holds(mine, known.part_content)
     else:
         says_one_line(said, DATABASE)
-        assert digest(database) == before
-    only(theirs / "db")
+        assert digest(mine) == before
+    only(mine.parent)
 
 
-def test_a_user_of_their_own_keeps_the_mode(theirs: Path, start: Start, known: Known) -> None:
-    database = theirs / "db" / DATABASE
-    database.chmod(0o600)
-    succeeds(_as_them(start, theirs).wait())
-    status = database.stat()
-    assert (status.st_uid, status.st_gid, _mode(database)) == (NOBODY, NOBODY, "0o600")
-    holds(database, known.part_content)
+def test_a_database_of_a_group_that_one_is_not_in(mine: Path, start: Start, known: Known) -> None:
+    """The group cannot be kept: then its rights must not go to another group."""
+    os.chown(mine, 0, NOBODY)
+    mine.chmod(0o660)
+    said = _as_a_user(start, mine).wait()
+    assert "Traceback" not in said.err and said.exit_code in (0, 2), said
+    status = mine.stat()
+    is_kept = (status.st_gid, stat.S_IMODE(status.st_mode)) == (NOBODY, 0o660)
+    assert is_kept or not status.st_mode & 0o060, "another group may read it now"
+    holds(mine, known.content, known.part_content)
 
 
-def test_raw_data_that_may_not_be_read(theirs: Path, start: Start) -> None:
-    secret = theirs / "raw/cases.parquet"
-    os.chown(secret, 0, 0)
-    secret.chmod(0o600)
-    before = digest(theirs / "db" / DATABASE)
-    says_one_line(_as_them(start, theirs).wait(), "cases.parquet")
-    assert digest(theirs / "db" / DATABASE) == before
-    only(theirs / "db")
+def test_raw_data_that_may_not_be_read(mine: Path, start: Start) -> None:
+    secret = mine.parents[1] / "raw/cases.parquet"
+    _give_away(secret, 0o600)
+    before = digest(mine)
+    says_one_line(_as_a_user(start, mine).wait(), "cases.parquet")
+    assert digest(mine) == before
+    only(mine.parent)
