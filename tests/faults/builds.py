@@ -178,6 +178,16 @@ class Build:
             if self.process.poll() is None:
                 self.process.send_signal(one)
 
+    def pause(self) -> None:
+        """Stop it and what it started from running, whichever group that is in."""
+        for pid in marked(self.mark):
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let all of it run on."""
+        for pid in marked(self.mark):
+            os.kill(pid, signal.SIGCONT)
+
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self.process.poll() is not None

@@ -174,9 +174,9 @@ def test_the_child_alone_dies(
 def test_a_build_that_was_paused_goes_on(database: Path, start: Start, known: Known) -> None:
     build = start(database)
     build.reach("dbt")
-    os.killpg(build.process.pid, signal.SIGSTOP)
+    build.pause()
     time.sleep(1.5)
-    os.killpg(build.process.pid, signal.SIGCONT)
+    build.resume()
     succeeds(build.wait())
     holds(database, known.part_content)
 
@@ -186,10 +186,10 @@ def test_a_paused_build_is_stopped(database: Path, start: Start, known: Known) -
     before = listing(database.parent)
     build = start(database)
     build.reach("dbt")
-    os.killpg(build.process.pid, signal.SIGSTOP)
+    build.pause()
     time.sleep(0.5)
     os.killpg(build.process.pid, signal.SIGHUP)
-    os.killpg(build.process.pid, signal.SIGCONT)
+    build.resume()
     said = build.wait()
     assert said.exit_code == 2
     _ended_politely(build, said, before, known)

@@ -16,9 +16,9 @@ from tests.faults.builds import (
     DATABASE,
     Build,
     Known,
+    end_all,
     holds,
     listing,
-    marked,
     no_survivors,
     nothing_left,
     only,
@@ -73,14 +73,14 @@ def test_old_versions_left_such_folders_too(database: Path, start: Start) -> Non
 def test_a_live_builds_folder_is_left_alone(database: Path, start: Start, known: Known) -> None:
     live = start(database)
     live.reach("building")
-    os.killpg(live.process.pid, signal.SIGSTOP)
+    live.pause()
     (folder,) = workshops(database.parent)
     before = listing(folder)
     other = start(database)
     said = other.wait()
     assert said.exit_code in (0, 2), said
     assert set(before) <= set(listing(folder)), "the live build's folder was touched"
-    os.killpg(live.process.pid, signal.SIGCONT)
+    live.resume()
     last = live.wait()
     assert last.exit_code in (0, 2) and len(last.complaints) <= 1, last
     holds(database, known.part_content)
@@ -91,11 +91,11 @@ def test_a_live_build_beside_a_dead_one(database: Path, start: Start) -> None:
     _killed(start, database)
     live = start(database)
     live.reach("building")
-    os.killpg(live.process.pid, signal.SIGSTOP)
+    live.pause()
     held = [path for path in workshops(database.parent) if (path / "target").exists()]
     start(database).wait()
     assert any(path.exists() for path in held), "the live build's folder is gone"
-    os.killpg(live.process.pid, signal.SIGCONT)
+    live.resume()
     live.wait()
     nothing_left(database.parent)
 
@@ -150,11 +150,11 @@ def test_another_databases_leftover_is_left_to_its_own_builds(
     other = database.with_name("other.duckdb")
     live = start(other, parsed=None)
     live.reach("workshop")
-    os.killpg(live.process.pid, signal.SIGSTOP)
+    live.pause()
     (folder,) = workshops(database.parent)
     succeeds(start(database).wait())
     assert folder.exists()
-    os.killpg(live.process.pid, signal.SIGKILL)
+    end_all(live.mark)
     live.wait()
     assert listing(database.parent)[-1] == DATABASE
 
@@ -169,15 +169,13 @@ def test_a_live_build_of_another_container_is_left_alone(
         pytest.skip("no namespace of process numbers can be made here: it takes root")
     live = start(database, prefix=prefix)
     live.reach("building")
-    for pid in marked(live.mark):
-        os.kill(pid, signal.SIGSTOP)
+    live.pause()
     held = {path: listing(path) for path in workshops(database.parent)}
     other = start(database).wait()
     assert other.exit_code in (0, 2) and "Traceback" not in other.err, other
     for path, names in held.items():
         assert set(names) <= set(listing(path)), "the live build's folder was touched"
-    for pid in marked(live.mark):
-        os.kill(pid, signal.SIGCONT)
+    live.resume()
     last = live.wait()
     assert last.exit_code in (0, 2) and len(last.complaints) == bool(last.exit_code), last
     holds(database, known.part_content)
