@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS := .venv-tools
 DEMO := data/demo
 SIZE ?= 10000000
 
@@ -13,9 +14,14 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscop
 BESIDE := $(MAKE) --no-print-directory --jobs 2 \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
+# Names, versions and hashes; no header, index or place, for the lock serves any mirror.
+COMPILE := $(TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help setup demo check test thorough faults lint parse unit fast slow gate corpus mutation bench clean
+.PHONY: help setup demo check test thorough faults lint parse unit fast slow gate corpus mutation bench \
+	sbom lock clean
 
 help:
 	@echo "make demo      sample data, a build of every metric, a short scorecard"
@@ -28,6 +34,8 @@ help:
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
 	@echo "make bench     build time beside the time to read the raw data once (SIZE=10000000)"
+	@echo "make sbom      the bill of materials, CycloneDX: data/sbom.json"
+	@echo "make lock      what pyproject.toml asks for into the lock; ARGS='--upgrade-package click'"
 	@echo "make clean     remove what the other commands made, but for the virtual environment"
 
 setup: $(READY)
@@ -39,7 +47,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "setting up $(VENV): a minute or two, once"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation -e .
 	@touch $@
 
 demo: $(READY)
@@ -102,6 +111,20 @@ mutation: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE)
+
+sbom: $(READY) $(TOOLS)/.ready
+	@$(TOOLS)/bin/python -m tools.sbom --environment $(VENV) $(ARGS)
+
+lock: $(TOOLS)/.ready
+	@echo "lock: some minutes, for every file of every package is hashed"
+	@$(TOOLS)/bin/python -m tools.closure | $(COMPILE) --output-file requirements.lock $(ARGS) -
+	@$(COMPILE) --output-file tools/requirements.lock $(ARGS) tools/requirements.in
+
+# An environment of their own: the packages of these tools are none of the project's.
+$(TOOLS)/.ready: tools/requirements.lock
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean:
 	@rm -rf data target logs

@@ -2,10 +2,10 @@
     period_start, weight and a column per slice. shifts: period_at, review_hours and the same
     slices. A row for each period and slice value with hours. -#}
 {% macro kpi_productivity(slices=metric_slices(), grains=metric_grains()) %}
-{{ kpi_sliced(slices, {'weight': 'sum(weight)', 'case_count': 'count(*)'}, none) }},
+{{ kpi_sliced(slices, {'case_count': 'count(*)'}, none, sums={'weight': 'weight'}) }},
 
 {{ kpi_sliced(
-    slices, {'hours': 'sum(review_hours)'}, grains, subjects='shifts', prefix='shift_'
+    slices, {}, grains, subjects='shifts', prefix='shift_', sums={'hours': 'review_hours'}
 ) }},
 
 estimates as (

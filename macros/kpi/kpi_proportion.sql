@@ -6,20 +6,21 @@
     weight=none, subjects_have_periods=false, slices=metric_slices(), grains=metric_grains()
 ) %}
 {%- if weight -%}
-    {%- set measures = {
-        'numerator': 'sum(case when is_success then ' ~ weight ~ ' else 0 end)',
-        'denominator': 'sum(' ~ weight ~ ')',
-        'squared_weight': 'sum(' ~ weight ~ ' * ' ~ weight ~ ')',
-        'sample_size': 'count(*)',
+    {%- set measures = {'sample_size': 'count(*)'} -%}
+    {%- set sums = {
+        'numerator': 'case when is_success then ' ~ weight ~ ' else 0 end',
+        'denominator': weight,
+        'squared_weight': weight ~ ' * ' ~ weight,
     } -%}
 {%- else -%}
     {%- set measures = {
         'numerator': 'count(*) filter (where is_success)',
         'sample_size': 'count(*)',
     } -%}
+    {%- set sums = {} -%}
 {%- endif -%}
 {{ kpi_sliced(
-    slices, measures, none if subjects_have_periods else grains
+    slices, measures, none if subjects_have_periods else grains, sums=sums
 ) }},
 
 shares as (

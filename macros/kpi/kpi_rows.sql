@@ -1,4 +1,5 @@
-{#- The last step of every metric: the columns of kpi_values, in order and typed, as the CTE kpi.
+{#- The last step of every metric: the columns of kpi_values, in order, typed and to the digits that
+    are published, as the CTE kpi.
     estimates: a CTE with period_grain, period_start, slice, slice_value, numerator, denominator,
     value, ci_lower, ci_upper, sample_size and the metric's extra columns. -#}
 {% macro kpi_rows() %}
@@ -19,7 +20,7 @@ kpi as (
         cast(bounded.slice as varchar) as slice,
         cast(bounded.slice_value as varchar) as slice_value,
         {%- for column in ['numerator', 'denominator', 'value', 'ci_lower', 'ci_upper'] %}
-        cast(bounded.{{ column }} as {{ t_double() }}) as {{ column }},
+        {{ published('cast(bounded.' ~ column ~ ' as ' ~ t_double() ~ ')') }} as {{ column }},
         {%- endfor %}
         cast(bounded.sample_size as bigint) as sample_size,
         cast(bounded.period_end as timestamp) <= as_of.as_of as is_complete,

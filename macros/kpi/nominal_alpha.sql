@@ -5,7 +5,10 @@
 {% macro nominal_alpha(slices=metric_slices(), grains=metric_grains()) %}
 {{ kpi_exploded(
     slices,
-    {'rating_count': 'sum(rating_count)', 'disagreeing_count': 'sum(disagreeing_count)'},
+    {
+        'rating_count': 'sum(rating_count)',
+        'disagreeing_count': in_order('sum', 'disagreeing_count'),
+    },
     grains,
     'ratings',
     by=['rating']
@@ -19,7 +22,7 @@ rating_totals as (
         slice_value,
         rating,
         sum(rating_count) as rating_count,
-        sum(disagreeing_count) as disagreeing_count
+        {{ in_order('sum', 'disagreeing_count') }} as disagreeing_count
     from exploded
     group by
         period_grain,
@@ -36,7 +39,7 @@ totals as (
         slice,
         slice_value,
         sum(rating_count) as rating_count,
-        sum(disagreeing_count) as disagreeing_count,
+        {{ in_order('sum', 'disagreeing_count') }} as disagreeing_count,
         sum(rating_count * rating_count) as squared_count
     from rating_totals
     group by

@@ -78,9 +78,10 @@ collapsed as (
         stratum_moments.slice,
         stratum_moments.slice_value,
         stratum_moments.stratum,
-        sum(stratum_moments.violating_views) as violating_views,
+        {{ in_order('sum', 'stratum_moments.violating_views') }} as violating_views,
         sum(stratum_moments.population_views) as population_views,
-        sum(stratum_moments.squared_views_per_label) as squared_views_per_label,
+        {{ in_order('sum', 'stratum_moments.squared_views_per_label') }}
+            as squared_views_per_label,
         sum(stratum_moments.label_count) as label_count
     from stratum_moments
     cross join grains
@@ -114,11 +115,11 @@ pooled as (
         period_start,
         slice,
         slice_value,
-        sum(violating_views) as numerator,
+        {{ in_order('sum', 'violating_views') }} as numerator,
         sum(population_views) as denominator,
         sum(label_count) as sample_size,
-        sum({{ squared_margin('share - ci_lower') }}) as lower_square,
-        sum({{ squared_margin('ci_upper - share') }}) as upper_square
+        {{ in_order('sum', squared_margin('share - ci_lower')) }} as lower_square,
+        {{ in_order('sum', squared_margin('ci_upper - share')) }} as upper_square
     from bounded_strata
     group by
         period_grain,

@@ -107,16 +107,8 @@ steps as (
 summed as (
     select
         *,
-        sum(log_step) over (
-            partition by cohort_number
-            order by duration_seconds
-            rows between unbounded preceding and current row
-        ) as log_survival,
-        sum(variance_step) over (
-            partition by cohort_number
-            order by duration_seconds
-            rows between unbounded preceding and current row
-        ) as variance_sum
+        {{ running_sum('log_step') }} as log_survival,
+        {{ running_sum('variance_step') }} as variance_sum
     from steps
 ),
 
@@ -127,4 +119,19 @@ curve as (
         case when event_count < at_risk_count then variance_sum end as greenwood
     from summed
 )
+{%- endmacro %}
+
+{#- The sum of a column of steps up to each row of its cohort, added as whole multiples of 1e-30:
+    which rows a window adds to which first depends on the engine's threads, and whole numbers do
+    not mind. They hold 38 digits. The logarithms telescope to at most that of the cohort's size, the
+    variances to at most 1, and the least step of either, of one subject in a thousand million, has
+    12 digits left. -#}
+{% macro running_sum(step) -%}
+    cast(
+        sum(cast({{ step }} * 1e30 as decimal(38, 0))) over (
+            partition by cohort_number
+            order by duration_seconds
+            rows between unbounded preceding and current row
+        ) as {{ t_double() }}
+    ) / 1e30
 {%- endmacro %}

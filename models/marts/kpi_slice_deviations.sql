@@ -51,8 +51,8 @@ earlier as (
         slice,
         slice_value,
         count(value) as earlier_periods,
-        avg(value) as usual_value,
-        stddev_samp(value) as spread
+        {{ in_order('avg', 'value') }} as usual_value,
+        {{ in_order('stddev_samp', 'value') }} as spread
     from series
     where recency between 2 and 13
     group by

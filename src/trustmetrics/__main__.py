@@ -1,6 +1,6 @@
 """Runs the command: python -m trustmetrics."""
 
-from trustmetrics.cli import main
+from trustmetrics.entry import main
 
 if __name__ == "__main__":
     main()

@@ -15,6 +15,7 @@ from trustmetrics.build import (
 )
 from trustmetrics.check.command import check
 from trustmetrics.errors import UserError
+from trustmetrics.extras import require
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
@@ -23,7 +24,7 @@ from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
-from trustmetrics.stops import stop_politely
+from trustmetrics.stops import STOPPED
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
 
@@ -133,6 +134,7 @@ def build_command(
 )
 def sample(out: Path, seed: int, size: int) -> None:
     """Make synthetic raw tables with stories worth finding (docs/sample_data.md)."""
+    require("sample")
     from trustmetrics.sample import generate
 
     with steps("sample tables", total=27) as on_table:
@@ -232,7 +234,6 @@ def _instant(as_of: datetime | None) -> str:
 
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
-    stop_politely()
     try:
         sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -249,7 +250,7 @@ def main() -> None:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         remove_own()
-        _fail("stopped; the last good database is unchanged")
+        _fail(STOPPED)
 
 
 def _fail(message: str) -> None:

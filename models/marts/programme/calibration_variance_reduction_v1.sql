@@ -27,12 +27,14 @@ with items as (
     measures={
         'item_count_after': "count(*) filter (where phase = 'after')",
         'item_count_before': "count(*) filter (where phase = 'before')",
-        'disagreement_after': "coalesce(sum(disagreement) filter (where phase = 'after'), 0)",
-        'disagreement_before': "coalesce(sum(disagreement) filter (where phase = 'before'), 0)",
         'rating_count': 'sum(rater_count)',
     },
     grains=metric_grains(),
-    subjects='items'
+    subjects='items',
+    sums={
+        'disagreement_after': "case when phase = 'after' then disagreement else 0 end",
+        'disagreement_before': "case when phase = 'before' then disagreement else 0 end",
+    }
 ) }},
 
 disagreements as (

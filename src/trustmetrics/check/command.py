@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from trustmetrics.extras import require
 from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted
 
@@ -28,6 +29,7 @@ def check(context: click.Context, database: Path, out: Path | None) -> None:
     from trustmetrics.check.measures import ranked
     from trustmetrics.check.runner import run_checks
 
+    require("check")
     with counted("checking") as on_step:
         report = run_checks(database, out or database.parent, on_step)
     failed, held, unjudged = ranked(report.results), report.of(True), report.of(None)

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from trustmetrics.errors import UserError
+from trustmetrics.extras import require
 from trustmetrics.gate.bump_vocabulary import Extended, bump_vocabulary
 from trustmetrics.gate.bumping import bump as write_bumps
 from trustmetrics.gate.dbt_run import OnNode
@@ -98,6 +99,7 @@ def gate(
     Compares the working tree with its base. Exit 0: passed; 1: something was found; 2: it could
     not run.
     """
+    require("gate")
     with _progress() as progress:
         held = Gate(project, base_ref, results, progress)
         report = held.run()
@@ -127,6 +129,7 @@ def metric() -> None:
 )
 def sync(project: Path, with_results: bool) -> None:
     """Regenerate the files that follow from the register and the models, the lock included."""
+    require("gate")
     from trustmetrics.gate.sync import sync as run
 
     with _progress() as progress:
@@ -186,6 +189,7 @@ def bump(name: str | None, project: Path, base_ref: str | None, **given: Any) ->
 
     Of a vocabulary (metrics/vocabularies): write what changed in its seed, and what that can move.
     """
+    require("gate")
     with _progress() as progress:
         held = Gate(project, base_ref, "none", progress)
         if name in held.head.vocabularies:
@@ -219,6 +223,7 @@ def _print_vocabulary(done: Extended) -> None:
 @click.option("--full", is_flag=True, help="Every line, not only those near a difference.")
 def diff(name: str, project: Path, base_ref: str | None, full: bool) -> None:
     """Show the canonical SQL of base and working tree side by side. Exit 1 if they differ."""
+    require("gate")
     from trustmetrics.gate.diff import side_by_side
 
     with _progress() as progress:
@@ -247,6 +252,7 @@ def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str)
 
     Versions whose values stay are left out.
     """
+    require("gate")
     from trustmetrics.gate.impact import price_of_metric
 
     if not raw.is_dir():
@@ -273,6 +279,7 @@ def impact(name: str, project: Path, base_ref: str | None, raw: Path, form: str)
 @click.option("--family", required=True, help="The metrics it is read with, such as quality.")
 def new(name: str, project: Path, kind: str, family: str) -> None:
     """Write the files of a new metric, ready to build, with the places to fill in."""
+    require("gate")
     from trustmetrics.gate.sync import write_generated
     from trustmetrics.register.load import PLACE
     from trustmetrics.register.new import write_new_metric
@@ -297,6 +304,7 @@ def init(project: Path, tag: str, only: tuple[str, ...], **given: str | None) ->
 
     Asks for what neither the options nor the models say, in a terminal.
     """
+    require("gate")
     from trustmetrics.gate.initialising import initialise
 
     done = initialise(project, tag, only, given, _progress, _asked)

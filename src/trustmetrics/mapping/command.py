@@ -7,6 +7,7 @@ import click
 import duckdb
 from rich.console import Console
 
+from trustmetrics.extras import require
 from trustmetrics.instant import parse_instant
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.options import A_PATH
@@ -103,6 +104,7 @@ def _say_unread(sentences: Sequence[str]) -> None:
 )
 def ingest_sql(map_folder: Path, source: str, out: Path, extracted_at: str) -> None:
     """Run a map of your own tables and write the raw tables (docs/guides/own_tables.md)."""
+    require("map")
     from trustmetrics.mapping.run import run_map
 
     with steps("tables", total=None) as on_table:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from trustmetrics.errors import UserError
+from trustmetrics.extras import require
 from trustmetrics.mapping.databases import listed, read_part
 from trustmetrics.mapping.source import shown
 from trustmetrics.mapping.sql import quoted
@@ -54,12 +55,9 @@ class PostgresSource:
         Raises:
             UserError: psycopg2 is missing, or there is no connection.
         """
-        try:
-            import psycopg2
-        except ImportError as error:
-            raise UserError(
-                "psycopg2 is needed to read from Postgres. Run: pip install -e '.[postgres]'"
-            ) from error
+        require("postgres")
+        import psycopg2
+
         self._error = psycopg2.Error
         self._shown = shown(address)
         try:

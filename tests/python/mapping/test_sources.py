@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.python.helpers import Run
+from tests.python.helpers import ROOT, Run
 from tests.python.mapping.company import database
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.databases import DuckdbSource
@@ -243,5 +243,5 @@ def test_postgres_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError) as error:
         open_source("postgresql://me@127.0.0.1/db")
     assert str(error.value) == (
-        "psycopg2 is needed to read from Postgres. Run: pip install -e '.[postgres]'"
+        f"this needs psycopg2, from the extra 'postgres'. Run: pip install -e '{ROOT}[postgres]'"
     )

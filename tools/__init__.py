@@ -1,0 +1,1 @@
+"""Tools of development that no command of trustmetrics needs."""
