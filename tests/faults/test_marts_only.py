@@ -26,12 +26,13 @@ from tests.faults.builds import (
     listing,
     log_of,
     no_survivors,
+    only,
     says_one_line,
     succeeds,
 )
 
 Start = Callable[..., Build]
-MARTS = "marts.duckdb"
+MARTS = "public.duckdb"
 SMALL_MARTS = "create schema marts; create table marts.kpi_values as select 1 as value"
 # Written into raw rows; none of it may be in a file without ids.
 PLANTED = "zzplantedid"
@@ -94,7 +95,7 @@ def test_it_holds_every_public_mart_and_no_id(place: Path, start: Start, known: 
     assert inside["marts"] == main["marts"] and "kpi_values" in inside["marts"]
     with duckdb.connect(str(marts), read_only=True) as connection:
         connection.execute(f"attach '{database}' as main_file (read_only)")
-        sides = [("marts.marts", "main_file.marts"), ("main_file.marts", "marts.marts")]
+        sides = [("public.marts", "main_file.marts"), ("main_file.marts", "public.marts")]
         for name in sorted(inside["marts"]):
             for one, other in sides:
                 (more,) = connection.execute(
@@ -105,7 +106,7 @@ def test_it_holds_every_public_mart_and_no_id(place: Path, start: Start, known: 
             row[0]
             for row in connection.execute(
                 "select schema_name from duckdb_schemas() where not internal "
-                "and database_name = 'marts'"
+                "and database_name = 'public'"
             ).fetchall()
         }
         assert schemas <= {"marts", "main"}
@@ -198,6 +199,23 @@ def test_a_file_that_cannot_be_is_told_of_before_the_work(
     assert "no such option" not in said.err.lower(), "there is no --marts-only"
     assert "building: " not in said.err
     assert digest(database) == before and listing(folder) == names
+
+
+@pytest.mark.parametrize("name", ["marts.duckdb", "main.duckdb", "temp.duckdb", "a b'c.duckdb"])
+def test_a_name_that_is_also_a_schemas(
+    database: Path, start: Start, known: Known, name: str
+) -> None:
+    """A file's stem is its catalog's name. The file can be read, or the name is refused first."""
+    marts = database.parent / name
+    said = start(database, "--marts-only", marts).wait()
+    if said.exit_code:
+        says_one_line(said, name)
+        assert "building: " not in said.err
+        only(database.parent)
+        return
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        (rows,) = connection.execute("select count(*) from marts.kpi_values").fetchall()[0]
+    assert f"{rows} rows" in known.content.kpi_values
 
 
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM at the move", "a writer in the way"])
