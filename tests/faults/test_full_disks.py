@@ -75,7 +75,7 @@ def test_a_part_fits_once_the_disk_is_larger(
     only(disk)
 
 
-@pytest.mark.parametrize("megabytes", [1, 8, 14])
+@pytest.mark.parametrize("megabytes", [1, 6, 10])
 def test_a_first_build_that_does_not_fit(
     known: Known, start: Start, place: Path, mounts: Mounts, megabytes: float
 ) -> None:
@@ -89,7 +89,7 @@ def test_a_first_build_that_does_not_fit(
 def test_a_whole_build_beside_a_database_passes_once_there_is_room(
     known: Known, start: Start, place: Path, mounts: Mounts
 ) -> None:
-    disk = mounts.small(place / "disk", _size(known) + 16)
+    disk = mounts.small(place / "disk", _size(known) + 7)
     database = _put(known, disk)
     before = digest(database)
     _told_as_full(start(database, whole=True).wait(), disk)
