@@ -19,6 +19,9 @@
         {%- endif -%}
         {%- set grain = meta.aligned_to if meta.aligned_to in declared
             else "'" ~ meta.aligned_to ~ "'" -%}
+        {#- Bounded, for an engine may look for the period of the column's least and greatest date,
+            which no timestamp need hold. -#}
+        {%- set days = ["cast('2000-01-01' as date)", "cast('2099-12-31' as date)"] -%}
         {%- for reason, condition in [
             ('not_parsable', "(raw_unparsable is not null and " ~ unparsable ~ ")"),
             ('null_value', "(" ~ name ~ " is null and (raw_unparsable is null or not "
@@ -32,7 +35,10 @@
                 ~ name ~ " >= cast('2100-01-01' as " ~ column.type ~ "))"
                 if column.type in ('date', 'timestamp')),
             ('reserved_value', name ~ " = '" ~ meta.reserved ~ "'" if meta.reserved),
-            ('misaligned_period', name ~ " <> " ~ period_start(grain, name) if meta.aligned_to),
+            ('misaligned_period', "case when " ~ name ~ " between " ~ days[0] ~ " and " ~ days[1]
+                ~ " then " ~ name ~ " <> " ~ period_start(grain,
+                    "least(greatest(" ~ name ~ ", " ~ days[0] ~ "), " ~ days[1] ~ ")")
+                ~ " end" if meta.aligned_to),
         ] if condition -%}
             {%- do rules.append({'column': name, 'reason': reason, 'condition': condition}) -%}
         {%- endfor -%}

@@ -11,17 +11,18 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.archives import check_archives
 from trustmetrics.check.declared import RawTable, read_contract
 from trustmetrics.check.history import history_file, put_back
-from trustmetrics.database_file import copy_database, real_place
+from trustmetrics.database_file import copy_database, log_of, real_place
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
 from trustmetrics.disk import NO_ROOM
+from trustmetrics.engine_settings import check_engine_settings
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
 from trustmetrics.project import project_root
 from trustmetrics.public_marts import write_public_marts
+from trustmetrics.raw_entries import check_raw_folder
 from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.generated import stale_files
 from trustmetrics.rejections import Rejected, rejected_by_table
@@ -36,6 +37,18 @@ from trustmetrics.vocabulary import assembled_seeds, unmapped_lines
 
 # What every database has, so that a build can say what became of the raw rows.
 ALWAYS = ("+data_quality", "+rejected_rows", "+conflicting_versions")
+# As DuckDB names its own and the project its schemas.
+SCHEMAS = {
+    "main",
+    "temp",
+    "system",
+    "raw",
+    "staging",
+    "intermediate",
+    "marts",
+    "restricted",
+    "seeds",
+}
 COUNTED = {"data_quality", "rejected_rows"}
 KPI_VALUES = "select count(*) from information_schema.tables where table_name = 'kpi_values'"
 
@@ -97,23 +110,21 @@ def build(
     project = project_root()
     contract = read_contract(project)
     tables = {table.name for table in contract}
+    check_engine_settings()
     _check_raw(raw)
     _check_register(project)
-    if marts_only and real_place(marts_only) == real_place(database):
-        raise UserError(
-            f"--marts-only '{marts_only}' is the database itself. Name another file: it is for "
-            "those who may not see the rest"
-        )
+    _check_names(database, marts_only)
     with ExitStack() as opened:
         whole = opened.enter_context(replacement(database))
         public = opened.enter_context(replacement(marts_only)) if marts_only else None
         before = raw_state(raw, tables)
-        _check_archives(raw)
+        if faults := check_raw_folder(raw, tables):
+            raise UserError("\n".join(faults))
         with whole.full_disk_told():
             outcome = _run(project, raw, whole, as_of, select, on_node, vocabulary)
             if changes := raw_changes(before, raw_state(raw, tables)):
-                raise UserError("\n".join(changes))
-            _raise_failure(outcome, whole)
+                raise UserError(changes)
+            _raise_failure(outcome, whole, raw)
             report = _report(whole.draft, outcome, contract)
             put_back(whole.draft, history_file(database))
         if public:
@@ -170,9 +181,25 @@ def _check_raw(raw: Path) -> None:
         )
 
 
-def _check_archives(raw: Path) -> None:
-    if damaged := check_archives(raw):
-        raise UserError("\n".join(damaged))
+def _check_names(database: Path, marts_only: Path | None) -> None:
+    if database.stem.lower() in SCHEMAS:
+        raise UserError(
+            f"--database '{database}': DuckDB names the catalog after the file, and with a schema "
+            f"named {database.stem.lower()} in it, names such as marts.kpi_values would have two "
+            "meanings. Choose another name"
+        )
+    if marts_only is None:
+        return
+    place, whole = real_place(marts_only), real_place(database)
+    if place == whole or (place.exists() and whole.exists() and place.samefile(whole)):
+        raise UserError(
+            f"--marts-only '{marts_only}' is the database itself. Name another file: it is for "
+            "those who may not see the rest"
+        )
+    if place in (log_of(database), history_file(whole), history_file(database).resolve()):
+        raise UserError(
+            f"--marts-only '{marts_only}' is a file that belongs to the database. Name another"
+        )
 
 
 def _check_register(project: Path) -> None:
@@ -204,7 +231,7 @@ def _selection(select: list[str], is_new: bool) -> list[str]:
     return ["--select", *whole, *ALWAYS, "--indirect-selection", "buildable"]
 
 
-def _raise_failure(outcome: DbtOutcome, whole: Replacement) -> None:
+def _raise_failure(outcome: DbtOutcome, whole: Replacement, raw: Path) -> None:
     if outcome.unmatched:
         raise UserError(
             f"--select '{outcome.unmatched[0].removeprefix('+')}' matches nothing in the project, "
@@ -216,7 +243,7 @@ def _raise_failure(outcome: DbtOutcome, whole: Replacement) -> None:
     failures = failed_tests(outcome.errors)
     if failures:
         raise ChecksFailedError(failures)
-    told = essence(outcome.errors)
+    told = essence(outcome.errors, raw)
     if whole.disk.is_full_now() or NO_ROOM.search("\n".join(outcome.errors)):
         raise OSError(errno.ENOSPC, told)
     raise UserError(told.replace(str(whole.draft.resolve().parent) + os.sep, ""))

@@ -1,5 +1,6 @@
 """The command line, kept thin. Exit 0: fine. 1: it found something. 2: it could not run."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +15,19 @@ from trustmetrics.build import (
     is_ahead_of_clock,
 )
 from trustmetrics.check.command import check
-from trustmetrics.errors import UserError
 from trustmetrics.extras import require
+from trustmetrics.failures import TRACEBACK, check_current_folder, told
 from trustmetrics.gate.command import gate, metric
 from trustmetrics.instant import parse_instant
 from trustmetrics.investigate.command import investigate
 from trustmetrics.mapping.command import ingest_sql, map_group
-from trustmetrics.options import A_PATH, database_option
+from trustmetrics.options import A_PATH, A_SHARE, database_option
 from trustmetrics.progress import counted, steps
+from trustmetrics.public_marts import SCHEMA
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
 from trustmetrics.stops import STOPPED
+from trustmetrics.streams import abandon_output, flush_output, prepare_streams
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
 
@@ -32,6 +35,9 @@ console = Console(highlight=False, soft_wrap=True)
 warnings = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_RULES = 3
+LONGEST_LINE = 1000
+LARGEST_SEED = 2**31 - 1
+LARGEST_SAMPLE = 1_000_000_000
 out_option = click.option(
     "--out", type=A_PATH, required=True, help="Folder to write the raw tables to."
 )
@@ -80,7 +86,7 @@ def app() -> None:
 )
 @click.option(
     "--max-rejected",
-    type=click.FloatRange(0, 1),
+    type=A_SHARE,
     default=DEFAULT_LIMIT,
     show_default=True,
     help="Share of a table's rows that may break the raw contract: beyond it, exit 1.",
@@ -107,6 +113,10 @@ def build_command(
     _print_report(report, database)
     if marts_only:
         console.print(f"wrote {marts_only}: the public marts alone", markup=False)
+        if marts_only.stem.lower() == SCHEMA:
+            console.print(
+                f"  DuckDB names the catalog after the file: write {SCHEMA}.{SCHEMA}.kpi_values"
+            )
     beyond = [one for one in report.rejected or () if one.share > max_rejected]
     if beyond:
         for one in beyond:
@@ -123,11 +133,15 @@ def build_command(
 @app.command(epilog="Example: trustmetrics sample --out data/sample --seed 1 --size 100000")
 @out_option
 @click.option(
-    "--seed", default=1, show_default=True, help="The same seed and size give the same data."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=1,
+    show_default=True,
+    help="The same seed and size give the same data.",
 )
 @click.option(
     "--size",
-    type=click.IntRange(min=1000),
+    type=click.IntRange(1000, LARGEST_SAMPLE),
     default=100_000,
     show_default=True,
     help="Raw rows over all tables, approximately.",
@@ -234,8 +248,9 @@ def _instant(as_of: datetime | None) -> str:
 
 def main() -> None:
     """Run the command; an error that the user can correct is one line on stderr."""
+    prepare_streams()
     try:
-        sys.exit(app(prog_name="trustmetrics", standalone_mode=False))
+        code = _run()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(2)
@@ -246,14 +261,33 @@ def main() -> None:
         warnings.print(f"trustmetrics: {error}", markup=False)
         warnings.print("the last good database is unchanged", markup=False)
         sys.exit(1)
-    except (UserError, OSError) as error:
-        _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
         remove_own()
         _fail(STOPPED)
+    except BrokenPipeError:
+        # Nobody reads on, as behind head: there is nobody to tell, either.
+        abandon_output()
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        _fail(told(error))
+    sys.exit(code)
+
+
+def _run() -> int | str | None:
+    """Run the command, write all that it said, and return its exit code."""
+    check_current_folder()
+    try:
+        code = app(prog_name="trustmetrics", standalone_mode=False)
+    except SystemExit as ended:
+        code = ended.code
+    flush_output()
+    return code
 
 
 def _fail(message: str) -> None:
     for line in message.splitlines():
-        warnings.print(f"trustmetrics: {line}", markup=False)
+        shown = line if len(line) <= LONGEST_LINE else f"{line[:600]} … {line[-300:]}"
+        warnings.print(f"trustmetrics: {shown}", markup=False)
     sys.exit(2)

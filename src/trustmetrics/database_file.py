@@ -17,6 +17,8 @@ from trustmetrics.errors import UserError
 
 LOG_ENDING = ".wal"
 OLD_LOG = "old.wal"
+IN_USE = re.compile(r"lock on file|different configuration|already attached")
+MAGIC, MAGIC_AT = b"DUCK", 8
 AT_START_SECONDS = 3
 AT_END_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.2
@@ -50,12 +52,49 @@ def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> No
         pass
 
 
+def check_replaceable(database: Path) -> None:
+    """Refuse to put a new database where something else is, or where its owner would be another.
+
+    Raises:
+        UserError: it is not a DuckDB file, or one of an owner or a group that one may not give to
+            a file.
+    """
+    place = real_place(database)
+    if not place.exists():
+        return
+    if place.is_dir():
+        raise UserError(f"'{database}' is a folder. Name a file in it")
+    if not place.is_file():
+        raise UserError(f"'{database}' is not a file but a pipe or a device. Name a file")
+    known = place.stat()
+    may_give = os.geteuid() in (0, known.st_uid)
+    if not may_give or (os.geteuid() and known.st_gid not in (os.getegid(), *os.getgroups())):
+        raise UserError(
+            f"'{database}' belongs to somebody else (user {known.st_uid}, group {known.st_gid}), "
+            "and the new file could not be given to them. Build as that user, or into another file"
+        )
+    if known.st_size and not _is_duckdb(place):
+        raise UserError(
+            f"'{database}' is not a DuckDB file, and is not replaced. Name another file, or remove "
+            "this one first"
+        )
+
+
+def _is_duckdb(file: Path) -> bool:
+    """Whether it begins as a DuckDB file; what cannot be read is none that one may judge."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(MAGIC) + MAGIC_AT)[MAGIC_AT:] == MAGIC
+    except OSError:
+        return True
+
+
 def copy_database(database: Path, copy: Path) -> None:
     """Copy a database to work on, with what its write-ahead log holds."""
     with _unwritten(database, AT_START_SECONDS):
         shutil.copyfile(database, copy)
-        if _log(database).exists():
-            shutil.copyfile(_log(database), _log(copy))
+        if log_of(database).exists():
+            shutil.copyfile(log_of(database), log_of(copy))
 
 
 def put_in_place(draft: Path, database: Path) -> None:
@@ -75,7 +114,7 @@ def put_in_place(draft: Path, database: Path) -> None:
     with _unwritten(database, AT_START_SECONDS):
         _dress_like(draft, place)
         with suppress(FileNotFoundError):
-            _log(place).replace(draft.with_name(OLD_LOG))
+            log_of(place).replace(draft.with_name(OLD_LOG))
         draft.replace(place)
     _make_durable(place.parent)
 
@@ -87,11 +126,7 @@ def _dress_like(draft: Path, old: Path) -> None:
     except FileNotFoundError:
         return
     written = draft.stat()
-    with suppress(PermissionError):
-        os.chown(draft, known.st_uid, known.st_gid)
-    if draft.stat().st_gid != known.st_gid:
-        with suppress(PermissionError):
-            os.chown(draft, -1, known.st_gid)
+    os.chown(draft, known.st_uid, known.st_gid)
     shutil.copystat(old, draft)
     os.utime(draft, ns=(written.st_atime_ns, written.st_mtime_ns))
 
@@ -118,7 +153,7 @@ def _unwritten(database: Path, seconds: float) -> Iterator[None]:
 
 def is_in_use(complaint: str) -> bool:
     """Whether DuckDB could not open a file because another process has it open."""
-    return "Could not set lock" in complaint or "different configuration" in complaint
+    return bool(IN_USE.search(complaint))
 
 
 def in_use(database: Path, complaint: str) -> str:
@@ -128,8 +163,8 @@ def in_use(database: Path, complaint: str) -> str:
     return f"the database '{database}' is in use by {who}. Close it there first"
 
 
-def _log(database: Path) -> Path:
-    """Its log, which lies beside the file itself, also for those who open it by a link."""
+def log_of(database: Path) -> Path:
+    """Return a database's write-ahead log, which lies beside the file that links lead to."""
     place = real_place(database)
     return place.with_name(place.name + LOG_ENDING)
 

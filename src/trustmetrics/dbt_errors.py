@@ -2,21 +2,19 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
+
+from trustmetrics.engine_errors import first_known, is_of_engine, plain
+from trustmetrics.unreadable import unreadable_file
 
 FRAME = ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
 ADVICE = ("Possible fixes", "LINE ", "Possible Solution")
 FAILURE = "Failure in test "
 # The project's own macros say several things as a list.
 ITEM = "- "
-MENDS = (
-    (
-        re.compile(r"No magic bytes found|too small to be a Parquet file"),
-        "It is not a Parquet file: write it again, or name it .csv if it is CSV",
-    ),
-    (
-        re.compile(r"Malformed JSON in file"),
-        "Write the file again: an object on each line, or an array of objects",
-    ),
+NOT_OF_A_FILE = (
+    "Each raw file by itself can be read: report this with the command that you ran, or look what "
+    "was changed in the models"
 )
 
 
@@ -28,11 +26,23 @@ def failed_tests(errors: list[str]) -> str | None:
     return "; ".join(failures) or None
 
 
-def essence(errors: list[str]) -> str:
+def essence(errors: list[str], raw: Path | None = None) -> str:
     """Return the first informative error without the text that dbt puts around it: one line, or
-    one for each item where the error is a list of the project's own."""
+    one for each item where the error is a list of the project's own.
+
+    Args:
+        errors: as dbt, or DuckDB itself, gave them.
+        raw: the raw folder: an error that names no file is searched for in its files.
+    """
     told = next((error for error in errors if "\n" in error), errors[0])
-    return _csv_fault(told) or _unframed(told)
+    known = _csv_fault(told) or first_known([told])
+    if known:
+        return known
+    unframed = _unframed(told)
+    if not is_of_engine(unframed):
+        return unframed
+    found = unreadable_file(raw) if raw else None
+    return found or f"{plain(unframed)}. {NOT_OF_A_FILE}"
 
 
 def _csv_fault(told: str) -> str | None:
@@ -59,8 +69,4 @@ def _unframed(told: str) -> str:
             kept.append(text)
     if any(line.startswith(ITEM) for line in kept):
         return "\n".join(line.removeprefix(ITEM) for line in kept)
-    essence = " ".join(kept) or told.strip()
-    for form, mend in MENDS:
-        if form.search(essence):
-            essence = f"{essence.rstrip('. ')}. {mend}"
-    return essence
+    return " ".join(kept) or told.strip()

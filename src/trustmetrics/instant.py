@@ -1,8 +1,14 @@
 """Instants that a user writes."""
 
+import re
 from datetime import datetime
 
 from trustmetrics.errors import UserError
+
+# Without the weeks, days of the year and short forms that ISO 8601 knows besides.
+FORM = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?")
+# The calendar of the raw contract.
+FIRST, BEYOND = datetime(2000, 1, 1), datetime(2100, 1, 1)
 
 
 def parse_instant(text: str, where: str) -> datetime:
@@ -13,15 +19,20 @@ def parse_instant(text: str, where: str) -> datetime:
         where: the option or setting, for an error.
 
     Raises:
-        UserError: it is not such a timestamp.
+        UserError: it is not such a timestamp, or lies outside the contract's calendar.
     """
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text) if FORM.fullmatch(text) else None
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is not None:
         raise UserError(
             f"{where} '{text}' is not a timestamp. Write UTC without an offset: "
             "'2026-06-30 00:00:00'"
+        )
+    if not FIRST <= instant < BEYOND:
+        raise UserError(
+            f"{where} '{text}' lies outside the years 2000 to 2099, in which every time of the raw "
+            "tables lies. Write an instant within them"
         )
     return instant

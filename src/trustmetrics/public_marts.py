@@ -21,16 +21,19 @@ def write_public_marts(database: Path, draft: Path) -> int:
     Returns:
         the number of tables.
     """
-    with duckdb.connect(str(draft)) as connection:
-        path = str(database).replace("'", "''")
-        connection.execute(f"attach '{path}' as built (read_only)")
-        connection.execute(f"create schema {SCHEMA}")
+    # By names of their own: a file named marts.duckdb would be the catalog marts beside the schema.
+    with duckdb.connect() as connection:
+        for name, path, mode in (("built", database, "read_only"), ("handed_out", draft, "")):
+            text = str(path).replace("'", "''")
+            connection.execute(f"attach '{text}' as {name} {f'({mode})' if mode else ''}")
+        connection.execute(f"create schema handed_out.{SCHEMA}")
         names = connection.execute(
             "select table_name from information_schema.tables "
             "where table_catalog = 'built' and table_schema = ? order by table_name",
             [SCHEMA],
         ).fetchall()
         for (name,) in names:
-            connection.execute(f'create table {SCHEMA}."{name}" as from built.{SCHEMA}."{name}"')
-        connection.execute("detach built")
+            connection.execute(
+                f'create table handed_out.{SCHEMA}."{name}" as from built.{SCHEMA}."{name}"'
+            )
     return len(names)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PARQUET_TAIL = 8
-SHOWN = 5
 SOME_BYTES = 1 << 16
 MEND = "Build again when nothing writes to the raw folder any more, or build from a copy of it"
 
@@ -47,23 +46,20 @@ def raw_state(raw: Path, tables: Set[str]) -> dict[str, FileState]:
     }
 
 
-def raw_changes(before: dict[str, FileState], after: dict[str, FileState]) -> list[str]:
-    """Return what changed between two states, a line for each file; empty where nothing did."""
+def raw_changes(before: dict[str, FileState], after: dict[str, FileState]) -> str:
+    """Return what changed between two states, on one line; empty where nothing did."""
     if before and not after:
-        return [f"the raw files changed while they were read: all of them are gone. {MEND}"]
-    lines = [
-        line
+        return f"the raw files changed while they were read: all of them are gone. {MEND}"
+    changes = [
+        change
         for name in sorted(before.keys() | after.keys())
-        if (line := _change(name, before.get(name), after.get(name)))
+        if (change := _change(name, before.get(name), after.get(name)))
     ]
-    if not lines:
-        return []
-    more = len(lines) - SHOWN
-    return [
-        *(f"{line}. {MEND}" for line in lines[:1]),
-        *lines[1:SHOWN],
-        *([f"and {more} more files"] if more > 0 else []),
-    ]
+    if not changes:
+        return ""
+    others = len(changes) - 1
+    more = f"; so did {others} other file{'s' if others > 1 else ''}" if others else ""
+    return f"{changes[0]}{more}. {MEND}"
 
 
 def _change(name: str, before: FileState | None, after: FileState | None) -> str:

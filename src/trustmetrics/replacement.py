@@ -12,6 +12,7 @@ from trustmetrics.database_file import (
     LOG_ENDING,
     OLD_LOG,
     check_nobody_writes,
+    check_replaceable,
     put_in_place,
     real_place,
 )
@@ -56,8 +57,7 @@ def replacement(file: Path) -> Iterator[Replacement]:
     place = real_place(file)
     if not place.parent.is_dir():
         raise UserError(f"the folder '{place.parent}' does not exist. Create it first")
-    if place.is_dir():
-        raise UserError(f"'{file}' is a folder. Name a file in it")
+    check_replaceable(file)
     check_nobody_writes(file)
     disk = Disk.of(place.parent)
     last_size = place.stat().st_size if place.exists() else None

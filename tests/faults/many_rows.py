@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -135,13 +133,9 @@ class ManyRows:
                 f"to '{folder / name}.{suffix}' ({options})"
             )
 
-
-@contextmanager
-def many_rows(folder: Path) -> Iterator[ManyRows]:
-    """The rows, and their database closed in the end."""
-    rows = ManyRows(folder)
-    yield rows
-    rows._connection.close()
+    def close(self) -> None:
+        """Let the database go."""
+        self._connection.close()
 
 
 def _sql_type(kind: str) -> str:

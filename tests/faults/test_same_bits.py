@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.faults.many_rows import AS_OF, ManyRows, many_rows
+from tests.faults.many_rows import AS_OF, ManyRows
 from tests.python.helpers import ROOT, DbtHere, environment
 from trustmetrics.macro_host import MacroHost
 
@@ -105,7 +106,7 @@ def builder(folder: Path) -> Builder:
 
 @pytest.fixture(scope="module")
 def rows(folder: Path) -> Iterator[ManyRows]:
-    with many_rows(folder / "hostile") as made:
+    with closing(ManyRows(folder / "hostile")) as made:
         yield made
 
 

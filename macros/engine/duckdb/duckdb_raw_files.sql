@@ -37,11 +37,12 @@
     {#- glob() would read these characters in the folder's own name as wildcards. -#}
     {%- set quoted = modules.re.sub('([*?[])', '[\\1]', folder).replace("'", "''") -%}
 with files as (
-    -- Two patterns, for ** does not look behind a symbolic link to a folder.
+    -- Two patterns, for ** does not look behind a symbolic link to a folder, and at its end not at
+    -- one to a file.
     select distinct
         file,
         replace(substr(file, {{ folder | length + 2 }}), '\', '/') as inner_path
-    from glob(['{{ quoted }}/**', '{{ quoted }}/*/*'])
+    from glob(['{{ quoted }}/**/*', '{{ quoted }}/*/**/*'])
 ),
 
 named as (

@@ -88,7 +88,7 @@ from {{ duckdb_reader(shape) }}
         found == 'JSON'
         or (found == 'TEXT' and type != 'string')
         or (type == 'integer' and found == 'UBIGINT')
-        or (type == 'timestamp' and found in ('TIMESTAMP_S', 'TIMESTAMP_MS'))) -}}
+        or (type == 'timestamp' and found.startswith('TIMESTAMP') and found != 'TIMESTAMP_NS')) -}}
 {% endmacro %}
 
 {% macro duckdb_unread(column, cell, shape) -%}
@@ -127,18 +127,26 @@ from {{ duckdb_reader(shape) }}
             ~ cell ~ " as " ~ duckdb_type(type) ~ ") end") -}}
     {%- endif -%}
     {%- if found == 'TIMESTAMP WITH TIME ZONE' -%}
-        {{- return("timezone('UTC', " ~ cell ~ ")") -}}
+        {{- return("try(timezone('UTC', " ~ cell ~ "))") -}}
+    {%- endif -%}
+    {%- if found == 'TIMESTAMP' -%}
+        {#- A file can hold what lies before the first instant that the engine can write. -#}
+        {{- return("case when " ~ cell ~ " >= timestamp '290309-12-22 (BC) 00:00:00' or " ~ cell
+            ~ " = timestamp '-infinity' then " ~ cell ~ " end") -}}
     {%- endif -%}
     {{- return("try_cast(" ~ cell ~ " as " ~ duckdb_type(type) ~ ")") -}}
 {% endmacro %}
 
-{#- JSON has no NaN and no infinity: they are written as text. -#}
+{#- JSON has no NaN and no infinity: they are written as text. So are the microseconds since 1970 of
+    an instant that the engine cannot write. -#}
 {% macro duckdb_json_value(cell, found) -%}
     {%- if found in ('FLOAT', 'DOUBLE') -%}
         case
             when isfinite({{ cell }}) then to_json({{ cell }})
             else to_json(cast({{ cell }} as varchar))
         end
+    {%- elif found.startswith('TIMESTAMP') -%}
+        coalesce(try(to_json({{ cell }})), to_json(cast(epoch_us({{ cell }}) as varchar)))
     {%- else -%}
         {{ cell }}
     {%- endif -%}

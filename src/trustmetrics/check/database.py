@@ -1,8 +1,6 @@
 """Reads a built database, and puts the errors that a user can correct into one line."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -10,8 +8,9 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from trustmetrics.built import BUILD_IT, connect, rows
+from trustmetrics.built import BUILD_IT, rows
 from trustmetrics.check.declared import Settings
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 
 CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
@@ -63,39 +62,19 @@ class Profiler:
         values = {name: value for name, value in self._values.items() if name in wanted}
         try:
             return rows(self._connection, text, values)
-        except duckdb.IOException as error:
-            raise UserError(
-                f"the raw files of '{names.get('table', query)}' can no longer be read. "
-                "Put them back where they were, or build again: trustmetrics build --raw DIR"
-            ) from error
         except duckdb.CatalogException as error:
             raise UserError(
                 f"the database lacks what the query '{query}' reads: it is from another version, "
                 "or only part of it was built. Build all of it: trustmetrics build --raw DIR"
             ) from error
-
-
-@contextmanager
-def opened(database: Path, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB file.
-
-    Raises:
-        UserError: it does not exist, is not a DuckDB file or is in use.
-    """
-    try:
-        connection = connect(database, read_only)
-    except (duckdb.IOException, duckdb.ConnectionException) as error:
-        raise UserError(_why_not(database, str(error))) from error
-    with connection:
-        yield connection
-
-
-def _why_not(database: Path, complaint: str) -> str:
-    if "lock" in complaint or "different configuration" in complaint:
-        return f"the database '{database}' is in use by another program. Close it there first"
-    if "not a valid DuckDB database" in complaint:
-        return f"'{database}' is not a DuckDB file. {BUILD_IT}"
-    return f"'{database}' cannot be opened: {complaint.splitlines()[0]}"
+        except duckdb.Error as error:
+            if "table" not in names:
+                raise
+            raise UserError(
+                f"the raw files of '{names['table']}' can no longer be read as they were when the "
+                f"database was built ({plain(str(error))}). Put them back where they were, or "
+                "build again: trustmetrics build --raw DIR"
+            ) from error
 
 
 def read_as_of(connection: duckdb.DuckDBPyConnection, database: Path) -> datetime:
@@ -106,11 +85,13 @@ def read_as_of(connection: duckdb.DuckDBPyConnection, database: Path) -> datetim
     """
     try:
         found = connection.execute("select as_of from staging.as_of").fetchone()
-    except duckdb.CatalogException as error:
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise UserError(f"'{database}' was not built by trustmetrics. {BUILD_IT}") from error
     if found is None or found[0] is None:
         raise UserError(
             "no raw row is valid, so there is nothing to check. Read restricted.rejected_rows, "
             "correct the extract and build again"
         )
+    if not isinstance(found[0], datetime):
+        raise UserError(f"'{database}' was not built by trustmetrics. {BUILD_IT}")
     return found[0]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from trustmetrics.check.database import opened, sql_text
+from trustmetrics.built import opened
+from trustmetrics.check.database import sql_text
 from trustmetrics.check.measures import Measure
 from trustmetrics.errors import UserError
 
@@ -85,7 +86,7 @@ def last_rows(database: Path, as_of: datetime) -> dict[str, float]:
         UserError: the history cannot be read.
     """
     file = history_file(database)
-    if not file.is_file():
+    if not _exists(file):
         return {}
     with _readable(file), duckdb.connect() as connection:
         return dict(
@@ -115,7 +116,7 @@ def _make_table(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     connection.execute("create schema if not exists marts")
     connection.execute(f"create or replace table marts.data_checks ({columns})")
-    if history.is_file():
+    if _exists(history):
         with _readable(history):
             earlier = f"from read_parquet({sql_text(history)}) order by run_at"
             connection.execute(f"insert into marts.data_checks by name {earlier}")
@@ -125,8 +126,25 @@ def _make_table(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
 def _readable(file: Path) -> Iterator[None]:
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.BinderException) as error:
-        raise UserError(
-            f"the history of the checks '{file}' cannot be read. Restore it from a copy, or delete "
-            "it to begin a new one"
-        ) from error
+    except duckdb.Error as error:
+        raise UserError(_unreadable(file)) from error
+
+
+def _exists(file: Path) -> bool:
+    """Whether there is a history.
+
+    Raises:
+        UserError: something else has its name.
+    """
+    if file.is_file():
+        return True
+    if os.path.lexists(file):
+        raise UserError(_unreadable(file))
+    return False
+
+
+def _unreadable(file: Path) -> str:
+    return (
+        f"the history of the checks '{file}' cannot be read. Restore it from a copy, or delete "
+        "it to begin a new one"
+    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trustmetrics.check.database import Profiler, opened, read_as_of
+from trustmetrics.built import opened
+from trustmetrics.check.database import Profiler, read_as_of
 from trustmetrics.check.declared import Settings, read_contract, read_settings
 from trustmetrics.check.history import keep, last_rows
 from trustmetrics.check.marts import mart_measures

@@ -54,11 +54,12 @@ class Repository:
             UserError: there is no repository, it has no commit, or it is shallow.
         """
         if not project.is_dir():
-            raise UserError(f"the project folder '{project}' does not exist")
+            raise UserError(f"there is no folder '{project}'. Name that of a dbt project")
         prefix = _git(project, "rev-parse", "--show-prefix", check=False)
         if prefix is None:
             raise UserError(
-                f"'{project}' is not in a git repository. The gate compares with a commit: git init"
+                f"'{project}' is not in a git repository. The gate compares with a commit. Begin "
+                "one: git init"
             )
         if _git(project, "rev-parse", "--verify", "--quiet", "HEAD", check=False) is None:
             raise UserError(f"the repository of '{project}' has no commit to compare with")
@@ -79,6 +80,8 @@ class Repository:
         Raises:
             UserError: there is no such commit, or no common ancestor.
         """
+        if ref is not None and not ref.strip():
+            raise UserError("--base is empty. Name a branch, a tag or a commit")
         target = os.environ.get("GITHUB_BASE_REF")
         usual = [f"origin/{target}"] if target else USUAL_BASES
         candidates = [ref] if ref else usual

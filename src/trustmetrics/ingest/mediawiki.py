@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 from trustmetrics.ingest.inputs import Inputs, list_inputs
 from trustmetrics.ingest.staged import staged, stale_tables
@@ -160,10 +161,9 @@ def _in_one_line() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
         raise UserError(
-            f"the logs cannot be mapped ({reason}); free memory or disk space where that is what "
-            "is missing, and report it where it is not"
+            f"the logs cannot be mapped ({plain(str(error))}); free memory or disk space where "
+            "that is what is missing, and report it where it is not"
         ) from error
 
 

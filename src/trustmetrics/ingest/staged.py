@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from trustmetrics.disk import is_full
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal
 from trustmetrics.workshop import tables_in_place
@@ -67,7 +68,7 @@ def staged(
         except (duckdb.IOException, OSError) as error:
             if is_full(error):
                 raise
-            reason = str(error).splitlines()[0]
+            reason = (error.strerror or "") if isinstance(error, OSError) else plain(str(error))
             raise UserError(
-                f"{out}: cannot be written ({reason}); correct that and run again"
+                f"{out}: cannot be written ({reason.lower()}); correct that and run again"
             ) from error

@@ -12,7 +12,7 @@ from rich.console import Console
 from trustmetrics.investigate.database import Database, opened
 from trustmetrics.investigate.output import check_out, show, write
 from trustmetrics.investigate.words import Answer
-from trustmetrics.options import A_DAY, A_PATH, database_option
+from trustmetrics.options import A_DAY, A_PATH, A_SHARE, database_option
 
 out_option = click.option(
     "--out", type=A_PATH, help="Write the whole table there: .csv, .parquet or .json."
@@ -163,7 +163,7 @@ def offenders_command(
 )
 @click.option(
     "--keep",
-    type=click.FloatRange(0, 1),
+    type=A_SHARE,
     default=0.9,
     show_default=True,
     help="Share of what the detector finds that a threshold must keep to be advised.",

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.built import connect, rows
+from trustmetrics.built import opened as open_built
+from trustmetrics.built import rows
 from trustmetrics.errors import UserError
 from trustmetrics.macro_host import MacroHost
 from trustmetrics.project import project_root
@@ -91,24 +92,5 @@ def opened(path: Path) -> Iterator[Database]:
     Raises:
         UserError: there is none, it cannot be read, or it does not hold what an analysis needs.
     """
-    try:
-        connection = connect(path)
-    except duckdb.Error as error:
-        raise UserError(f"cannot open '{path}': {_first_line(error)}") from error
-    with connection:
-        try:
-            yield Database(connection)
-        except duckdb.IOException as error:
-            raise UserError(
-                f"a raw file that the database reads is not where it was: {_first_line(error)}. "
-                "Put it back, or build again: trustmetrics build --raw DIR"
-            ) from error
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            raise UserError(
-                f"another version built this database: {_first_line(error)}. "
-                "Build it again: trustmetrics build --raw DIR"
-            ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
+    with open_built(path) as connection:
+        yield Database(connection)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal, quoted, relation
 
@@ -52,10 +53,9 @@ class DuckdbSource:
                 f"attach if not exists {literal(self._path)} as {ATTACHED} (read_only)"
             )
         except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
             raise UserError(
-                f"the DuckDB file '{self._path}' cannot be opened ({reason}). Close what has it "
-                "open, or open it with the DuckDB that wrote it"
+                f"the DuckDB file '{self._path}' cannot be opened ({plain(str(error))}). Close "
+                "what has it open, or open it with the DuckDB that wrote it"
             ) from error
 
 

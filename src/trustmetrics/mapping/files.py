@@ -13,6 +13,7 @@ import duckdb
 import zstandard
 
 from trustmetrics.archives import check_archives
+from trustmetrics.engine_errors import plain, sentence
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal, quoted
 
@@ -93,10 +94,12 @@ def view_file(connection: duckdb.DuckDBPyConnection, name: str, file: Path) -> N
 def unreadable(place: Path, error: duckdb.Error | OSError) -> UserError:
     """The error that names a file or folder that cannot be read, in one line."""
     if isinstance(error, OSError):
-        return UserError(f"'{place}' cannot be read ({error.strerror}). Mend that and run again")
-    reason = str(error).splitlines()[0]
+        reason = (error.strerror or str(error)).lower()
+        return UserError(f"'{place}' cannot be read ({reason}). Mend that and run again")
     return UserError(
-        reading_fault(error) or f"'{place}' cannot be read ({reason}). Export it again"
+        reading_fault(error)
+        or sentence(str(error))
+        or f"'{place}' cannot be read ({plain(str(error))}). Export it again"
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from trustmetrics.check.declared import Column, RawTable, read_contract
+from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
 from trustmetrics.ingest.staged import Staged, staged, stale_tables
 from trustmetrics.instant import parse_instant
@@ -195,11 +196,9 @@ def _sql_fault(file: Path, error: duckdb.Error) -> str:
     """DuckDB's error in one line, with the line of the file where it names one."""
     if unread := reading_fault(error):
         return unread
-    text = str(error)
-    found = ERROR_LINE.search(text)
+    found = ERROR_LINE.search(str(error))
     place = f":{found[1]}" if found else ""
-    said = " ".join(line.strip() for line in text.split("\nLINE ")[0].splitlines() if line.strip())
-    return f"{file}{place}: {said[:300]}"
+    return f"{file}{place}: {plain(str(error))}. Correct the query"
 
 
 def _write(

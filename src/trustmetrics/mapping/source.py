@@ -76,6 +76,11 @@ def _open(text: str) -> Source:
         from trustmetrics.mapping.postgres import PostgresSource
 
         return PostgresSource(text)
+    if not text.strip():
+        raise UserError(
+            "--from is empty. Name a folder of files, a DuckDB or SQLite file, or "
+            "postgresql://USER@HOST/DATABASE"
+        )
     path = Path(text)
     if not path.exists():
         raise UserError(

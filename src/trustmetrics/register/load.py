@@ -216,9 +216,9 @@ def parse_yaml(text: str, path: str) -> Any:
         return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UserError(f"{path}{line} is not valid YAML: {error.problem}") from error
+        raise UserError(f"{path}{line} is not valid YAML: {error.problem}. Correct it") from error
     except yaml.YAMLError as error:
-        raise UserError(f"{path} is not valid YAML: {error}") from error
+        raise UserError(f"{path} is not valid YAML: {error}. Correct it") from error
 
 
 def parse_register(files: Mapping[str, str], where: str = "") -> Register:

@@ -11,8 +11,7 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.built import connect, rows
-from trustmetrics.errors import UserError
+from trustmetrics.built import opened, rows
 from trustmetrics.project import project_root
 from trustmetrics.register.load import parse_yaml
 from trustmetrics.scorecard.sparkline import PERIODS, by_period
@@ -148,19 +147,11 @@ def read_scorecard(database: Path, grain: str, all_versions: bool, worst: int) -
     Raises:
         UserError: there is no such database, or it lacks what a scorecard reads.
     """
-    try:
-        with connect(database) as connection:
-            scored = _rows(connection, "scored", {"grain": grain})
-            history = _rows(connection, "history", {"grain": grain, "periods": PERIODS})
-            slices = _rows(connection, "slices", {"grain": grain})
-            as_of = connection.execute("select max(as_of) from marts.kpi_scorecard").fetchone()
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise UserError(
-            f"'{database}' is not a whole database of this version of the project. Build it again: "
-            "trustmetrics build --raw DIR"
-        ) from error
-    except duckdb.IOException as error:
-        raise UserError(f"'{database}' cannot be read: {str(error).splitlines()[0]}") from error
+    with opened(database) as connection:
+        scored = _rows(connection, "scored", {"grain": grain})
+        history = _rows(connection, "history", {"grain": grain, "periods": PERIODS})
+        slices = _rows(connection, "slices", {"grain": grain})
+        as_of = connection.execute("select max(as_of) from marts.kpi_scorecard").fetchone()
     past: dict[tuple[str, int], dict[date, float | None]] = {}
     for row in history:
         key = (row["metric"], row["metric_version"])

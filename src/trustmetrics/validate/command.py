@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from trustmetrics.options import A_PATH, A_SHARE
 from trustmetrics.progress import steps
 from trustmetrics.project import project_root
 from trustmetrics.rejections import DEFAULT_LIMIT
@@ -21,10 +22,10 @@ SHOWN_RULES = 5
 
 
 @click.command(epilog="Example: trustmetrics validate data/raw --format json")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=A_PATH, metavar="DIR")
 @click.option(
     "--max-rejected",
-    type=click.FloatRange(0, 1),
+    type=A_SHARE,
     default=DEFAULT_LIMIT,
     show_default=True,
     help="Share of a table's rows that may break the raw contract.",

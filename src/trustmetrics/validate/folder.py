@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from trustmetrics.archives import check_archives
 from trustmetrics.check.declared import read_contract
 from trustmetrics.dbt_errors import essence
 from trustmetrics.errors import UserError
 from trustmetrics.macro_host import MacroHost
+from trustmetrics.raw_entries import check_raw_folder
 from trustmetrics.rejections import Rejected, rejected_by_table
 
 COUNTS = """
@@ -94,15 +94,15 @@ def look_at(
         raise UserError(
             f"the folder '{folder}' does not exist. Name the one that holds the raw tables"
         )
-    if damaged := check_archives(folder):
-        return Findings((), damaged, ())
+    if faults := check_raw_folder(folder, {table.name for table in read_contract(project)}):
+        return Findings((), faults, ())
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         host = MacroHost(project, connection)
         try:
             return _look(host, str(folder.resolve()), project, on_table)
         except duckdb.Error as error:
-            raise UserError(essence([f"{error}"])) from error
+            raise UserError(essence([f"{error}"], folder)) from error
 
 
 def _look(

@@ -244,7 +244,7 @@ def test_what_cannot_run_is_one_line_and_exit_2(database: Path, tmp_path: Path, 
         text: "'{}' is not a DuckDB file. Build it first",
         other: "'{}' was not built by trustmetrics. Build it first",
         blind: "no raw row is valid, so there is nothing to check. Read restricted.rejected_rows",
-        gone: "the raw files of 'cases' can no longer be read. Put them back",
+        gone: "the raw files of 'cases' can no longer be read as they were when the database",
         part: "the database lacks what the query 'faults' reads",
     }
     for path, complaint in complaints.items():

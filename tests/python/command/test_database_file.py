@@ -13,7 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from trustmetrics.database_file import check_nobody_writes, copy_database, put_in_place
+from trustmetrics.database_file import (
+    check_nobody_writes,
+    check_replaceable,
+    copy_database,
+    log_of,
+    put_in_place,
+)
 from trustmetrics.errors import UserError
 from trustmetrics.public_marts import write_public_marts
 
@@ -57,10 +63,6 @@ def writer(path: Path) -> Iterator[subprocess.Popen[str]]:
 def draft(tmp_path: Path) -> Path:
     (tmp_path / "workshop").mkdir()
     return make(tmp_path / "workshop" / "x.duckdb", "new")
-
-
-def log_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
 
 
 def test_a_log_that_a_killed_writer_left_is_not_replayed_over_the_new_file(
@@ -185,6 +187,39 @@ def test_a_link_to_itself_is_told(tmp_path: Path, draft: Path) -> None:
         put_in_place(draft, link)
 
 
+@pytest.mark.parametrize("name", ["x.duckdb", "marts.duckdb"])
+def test_what_is_not_a_database_is_not_replaced(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    check_replaceable(place)
+    place.touch()
+    check_replaceable(place)
+    place.write_text("what somebody wrote")
+    with pytest.raises(UserError, match="is not a DuckDB file, and is not replaced"):
+        check_replaceable(place)
+    place.unlink()
+    make(place, "old")
+    check_replaceable(place)
+    place.unlink()
+    os.mkfifo(place)
+    with pytest.raises(UserError, match="not a file but a pipe"):
+        check_replaceable(place)
+
+
+@pytest.mark.parametrize(("owner", "group"), [(4321, 1234), (1234, 4321)])
+def test_an_owner_that_cannot_be_kept_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, group: int
+) -> None:
+    place = make(tmp_path / "x.duckdb", "old")
+    monkeypatch.setattr(os, "geteuid", lambda: 1234)
+    monkeypatch.setattr(os, "getegid", lambda: 1234)
+    monkeypatch.setattr(os, "getgroups", lambda: [1234])
+    monkeypatch.setattr(
+        Path, "stat", lambda path, **_: os.stat_result((33188, 1, 1, 1, owner, group, 9, 0, 0, 0))
+    )
+    with pytest.raises(UserError, match=f"user {owner}, group {group}"):
+        check_replaceable(place)
+
+
 def test_the_time_of_change_is_the_new_one(tmp_path: Path, draft: Path) -> None:
     place = make(tmp_path / "x.duckdb", "old")
     os.utime(place, (1_000_000_000, 1_000_000_000))
@@ -203,12 +238,12 @@ def test_the_second_file_holds_the_marts_alone(tmp_path: Path) -> None:
         )
         connection.execute("create table staging.stg_accounts as select 'account-of-someone' as id")
         connection.execute("create table restricted.rejected_rows as select 'row-of-someone' as id")
-    public = tmp_path / "public.duckdb"
+    public = tmp_path / "marts.duckdb"
     assert write_public_marts(whole, public) == 2
     with duckdb.connect(str(public), read_only=True) as connection:
         found = connection.execute(
             "select table_schema, table_name from information_schema.tables order by all"
         ).fetchall()
-        assert connection.execute("select v from marts.kpi_latest").fetchall() == [(0.5,)]
+        assert connection.execute("select v from marts.marts.kpi_latest").fetchall() == [(0.5,)]
     assert found == [("marts", "kpi_latest"), ("marts", "kpi_values")]
     assert b"someone" not in public.read_bytes()

@@ -219,7 +219,7 @@ INPUTS: dict[str, tuple[Writer, str]] = {
     ),
     "json cut off": (
         a_file("reports.json", json.dumps(objects(REPORTS))[:-40]),
-        'fault: Malformed JSON in file .*reports.json", .* Write the file again',
+        r"fault: the file '.*reports.json' is not valid JSON, .* Write the file again",
     ),
     "parquet cut off": (
         two(parquet("reports.parquet"), lambda raw: _cut(raw / "reports.parquet")),

@@ -102,7 +102,7 @@ MEND = "write what is right and delete the word DECIDE"
         (changed("country as", "joined as email, country as"), ":7: accounts has no"),
         (changed("country as", "kind as region, country as"), ":7: column region is "),
         (changed("members;", "member;"), ":10: the source '{source}' has no table "),
-        (changed("kind as", "sort as"), ":6: Binder Error: Referenced column"),
+        (changed("kind as", "sort as"), ":6: Referenced column"),
         (changed("select", "selct"), ":"),
         (changed("select\n", "select (\n"), ":"),
         (ACCOUNTS + "select 1", ":1: a file of a map is one SELECT"),
@@ -111,7 +111,7 @@ MEND = "write what is right and delete the word DECIDE"
         (changed("country as", "getvariable('zone') as"), ":7: there is no setting"),
         (
             changed("%d %H:%M:%S", "%d"),
-            ': Invalid Input Error: Could not parse string "2026-03-01 10:00:00"',
+            ': Could not parse string "2026-03-01 10:00:00"',
         ),
         (
             changed("country as", "cast(null as varchar) as"),
@@ -135,7 +135,7 @@ def test_all_faults_are_told_at_once(ingest: Ingest) -> None:
     assert said.exit_code == 2
     told = said.err.splitlines()
     assert told[0] == "trustmetrics: nothing was written:"
-    assert f"{ingest.map}/appeals.sql:6: Binder Error" in said.err
+    assert f"{ingest.map}/appeals.sql:6: " in said.err
     assert f"{ingest.map}/cases.sql:1: column severity is missing. Add: cast(... as varchar)" in (
         said.err
     )

@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_one_line(run: Run, tmp_path: Path) -> None:
     text.write_text("no database")
     told = run("scorecard", "--database", text)
     assert told.exit_code == 2
-    assert "cannot be read" in told.complaint
+    assert "is not a DuckDB file" in told.complaint
     empty = tmp_path / "empty.duckdb"
     duckdb.connect(str(empty)).close()
     told = run("scorecard", "--database", empty)
