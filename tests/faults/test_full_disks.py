@@ -75,7 +75,7 @@ def test_a_part_fits_once_the_disk_is_larger(
     only(disk)
 
 
-@pytest.mark.parametrize("megabytes", [1, 6, 10])
+@pytest.mark.parametrize("megabytes", [1, 6, 8])
 def test_a_first_build_that_does_not_fit(
     known: Known, start: Start, place: Path, mounts: Mounts, megabytes: float
 ) -> None:
