@@ -20,7 +20,8 @@ COMPILE := $(TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --s
 
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: help setup demo check test thorough lint parse unit fast slow gate corpus mutation bench sbom lock clean
+.PHONY: help setup demo check test thorough faults lint parse unit fast slow gate corpus mutation bench \
+	sbom lock clean
 
 help:
 	@echo "make demo      sample data, a build of every metric, a short scorecard"
@@ -28,6 +29,7 @@ help:
 	@echo "make unit      dbt unit and data tests; ARGS='--select rework_rate': those of a part"
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
+	@echo "make faults    builds killed, disks filled, files swapped, inputs broken: under fifteen minutes"
 	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
@@ -72,6 +74,10 @@ test: $(READY)
 
 thorough: $(READY)
 	@$(MAKE) --no-print-directory --keep-going mutation corpus slow
+
+# Each test is one fault, and some take a minute: whoever is idle takes over from the other.
+faults: $(READY)
+	@$(BIN)/python -m pytest tests/faults --numprocesses 2 --dist worksteal --tb short $(ARGS)
 
 slow: $(READY)
 	@$(PYTEST) -m slow
