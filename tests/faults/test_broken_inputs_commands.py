@@ -113,7 +113,7 @@ ARGUMENTS: dict[str, tuple[str, str]] = {
     "sync_of_no_register": ("metric sync --project-dir {here}", "{here}"),
     "init_of_no_folder": ("metric init --project-dir {here}/none", "{here}/none"),
     "init_of_no_project": ("metric init --project-dir {here}", "{here}"),
-    "bump_of_no_metric": ("metric bump no_such_metric --reason x", "no_such_metric"),
+    "bump_of_no_metric": ("metric bump no_such_metric --change breaking", "no_such_metric"),
     "bump_on_no_day": ("metric bump report_rate --decided-on today", "--decided-on"),
     "diff_of_no_metric": ("metric diff no_such_metric", "no_such_metric"),
     "impact_of_no_raw": ("metric impact report_rate --raw {here}/none", "{here}/none"),
@@ -289,6 +289,7 @@ EXPORTS: dict[str, tuple[str, Callable[[Path], object]]] = {
 # What a map's query may make something of.
 OF_A_QUERY = (
     "parquet_with_a_list", "parquet_with_a_blob", "parquet_without_a_row", "csv_of_a_header",
+    "csv_with_text_for_a_number",
 )  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def assert_told_or_counted(said: Said, rows: int | None = None) -> None:
     assert not said.complaints, said
     told = json.loads(said.out)
     if told["faults"]:
-        must_tell(said, codes=(1,), in_output=True)
+        faults = "".join(f"{fault}\n" for fault in told["faults"])
+        must_tell(Said(1, faults, ""), codes=(1,), in_output=True)
         return
     [one] = [one for one in told["tables"] if one["files"]]
     rejected = sum(each["rejected"] for each in told["rejected"])

@@ -59,6 +59,10 @@ class FileSource:
         for found in sorted(path.iterdir()) if path.is_dir() else [path]:
             if found.name.startswith((".", "_")):
                 continue
+            if not found.is_dir() and not found.is_file():
+                # A pipe would be waited for.
+                self.unread.append(f"'{found.name}' was not read: it is not a file. Remove it")
+                continue
             entry = _folder(found) if found.is_dir() else _file(found)
             if entry is None:
                 self.unread.append(
