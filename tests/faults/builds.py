@@ -27,8 +27,8 @@ MARK = "TRUSTMETRICS_FAULT"
 PATIENCE = 300.0
 # What is told to die is given this long, on a machine that has much else to do.
 DEATH = 5.0
-# What every build of the whole says of its progress; anything else on stderr is a message.
-PROGRESS = ("building: ",)
+# How the lines of progress begin; anything else on stderr is a message.
+PROGRESS = ("building: ", "checking: ")
 
 
 @dataclass(frozen=True)
