@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,8 +28,8 @@ MARK = "TRUSTMETRICS_FAULT"
 PATIENCE = 300.0
 # What is told to die is given this long, on a machine that has much else to do.
 DEATH = 5.0
-# What every build of the whole says of its progress; anything else on stderr is a message.
-PROGRESS = ("building: ",)
+# The lines of progress; anything else on stderr is a message.
+PROGRESS = re.compile(r"(building|checking): .*|(read )?[\w.]+: [\d,]+ rows")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Said:
     @property
     def complaints(self) -> list[str]:
         """The lines on stderr that are not progress."""
-        return [line for line in self.err.splitlines() if line and not line.startswith(PROGRESS)]
+        return [line for line in self.err.splitlines() if line and not PROGRESS.fullmatch(line)]
 
 
 def clean_environment(parsed: Path | None = None, **changes: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import signal
 import time
 from collections.abc import Callable
@@ -262,9 +261,7 @@ def test_the_sample_is_stopped(place: Path, start: Start, name: str) -> None:
     if said.exit_code == 0:
         pytest.skip("it was done before the signal came")
     if name != "SIGKILL":
-        tables = re.compile(r"\w+: [\d,]+ rows")
-        told = [line for line in said.complaints if not tables.fullmatch(line)]
-        assert said.exit_code == 2 and len(told) == 1 and "stopped" in told[0], told
+        says_one_line(said, "stopped")
         assert listing(place) in ([], ["raw"])
     assert not [path for path in out.glob("*") if path.suffix == ".parquet"]
 
