@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ SCHEMAS = {
     "restricted",
     "seeds",
 }
+READ_ONLY = re.compile(r"Read-only file system|\[Errno 30\]")
 COUNTED = {"data_quality", "rejected_rows"}
 KPI_VALUES = "select count(*) from information_schema.tables where table_name = 'kpi_values'"
 
@@ -246,6 +248,11 @@ def _raise_failure(outcome: DbtOutcome, whole: Replacement, raw: Path) -> None:
     told = essence(outcome.errors, raw)
     if whole.disk.is_full_now() or NO_ROOM.search("\n".join(outcome.errors)):
         raise OSError(errno.ENOSPC, told)
+    if READ_ONLY.search(told):
+        raise UserError(
+            f"the file system '{whole.disk.mount}' can no longer be written to: it is read-only now. "
+            "Mount it for writing again, or name another place: --database FILE"
+        )
     raise UserError(told.replace(str(whole.draft.resolve().parent) + os.sep, ""))
 
 

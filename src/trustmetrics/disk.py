@@ -67,23 +67,23 @@ class Disk:
         Args:
             written: the bytes that it had written by then.
             last_size: the bytes of the last good database; None where there is none.
-            option: what names another place.
+            option: what names another place; empty where nothing does.
         """
         state = os.statvfs(self.mount)
+        elsewhere = f", or name another place: {option}" if option else ""
         name = f"the file system '{self.mount}' ({self.kind + ', ' if self.kind else ''}"
         name += f"{_amount(self.size)})"
         if _lacks_files(state):
             return (
                 f"{name} is full: it holds {state.f_files:,} files at most, and the "
-                "work needs some hundred for a while. Remove files there, or name another place: "
-                f"{option}"
+                f"work needs some hundred for a while. Remove files there{elsewhere}"
             )
         needed = max(self.free, written, last_size or 0)
         last = f"; the last good database has {_amount(last_size)}" if last_size else ""
         return (
             f"{name} is full: more than {_amount(needed)} were needed beside what is there, "
             f"{_amount(self.free)} were free ({_amount(written)} were written by then{last}). "
-            f"Make room there, or name another place: {option}"
+            f"Make room there{elsewhere}"
         )
 
 
@@ -100,7 +100,7 @@ def full_disk_told(
         disk: of what is written inside, as it was before.
         folder: what is written inside; None: nothing yet.
         last_size: the bytes of the last good database; None where there is none.
-        option: what names another place.
+        option: what names another place; empty where nothing does.
 
     Raises:
         UserError: the disk is full.

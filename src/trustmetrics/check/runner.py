@@ -16,6 +16,8 @@ from trustmetrics.check.page import check_folder, write_page
 from trustmetrics.check.raw_amounts import AmountMeasures
 from trustmetrics.check.raw_shares import ShareMeasures
 from trustmetrics.check.raw_table import weeks_of
+from trustmetrics.database_file import real_place
+from trustmetrics.disk import Disk, full_disk_told
 from trustmetrics.project import project_root
 
 
@@ -69,8 +71,10 @@ def run_checks(
 
     results = judge(measures)
     run_at = datetime.now(UTC).replace(tzinfo=None)
-    run_count = keep(database, run_at, as_of, results)
-    page = write_page(folder, as_of, run_at, results, settings, pages)
+    with full_disk_told(Disk.of(real_place(database).parent), None, option=""):
+        run_count = keep(database, run_at, as_of, results)
+    with full_disk_told(Disk.of(folder), None, option="--out DIR"):
+        page = write_page(folder, as_of, run_at, results, settings, pages)
     return CheckReport(as_of, run_at, results, page, run_count)
 
 
