@@ -199,7 +199,7 @@ def test_a_change_while_the_models_run(
     _noticed(build, database, before, changed)
 
 
-@pytest.mark.parametrize("change", [_grow, _remove_parquet, _fewer_columns, _add_a_part])
+@pytest.mark.parametrize("change", [_grow, _fewer_columns])
 def test_a_change_before_the_first_model(
     database: Path, start: Start, raw: Path, change: Callable[[Path], Path]
 ) -> None:
@@ -313,9 +313,3 @@ def test_a_database_in_the_raw_folder_is_no_change(start: Start, raw: Path, know
     database = Path(shutil.copyfile(known.database, raw / DATABASE))
     succeeds(start(database, "--marts-only", raw / "marts.duckdb", raw=raw).wait())
     holds(database, known.part_content)
-
-
-def test_a_change_after_the_build_is_no_change(database: Path, start: Start, raw: Path) -> None:
-    succeeds(start(database, raw=raw).wait())
-    _grow(raw)
-    succeeds(start(database, raw=raw).wait())

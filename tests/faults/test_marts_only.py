@@ -201,7 +201,7 @@ def test_a_file_that_cannot_be_is_told_of_before_the_work(
     assert digest(database) == before and listing(folder) == names
 
 
-@pytest.mark.parametrize("name", ["marts.duckdb", "main.duckdb", "temp.duckdb", "a b'c.duckdb"])
+@pytest.mark.parametrize("name", ["marts.duckdb", "a b'c.duckdb"])
 def test_a_name_that_is_also_a_schemas(
     database: Path, start: Start, known: Known, name: str
 ) -> None:
