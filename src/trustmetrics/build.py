@@ -250,7 +250,7 @@ def _raise_failure(outcome: DbtOutcome, whole: Replacement, raw: Path) -> None:
         raise OSError(errno.ENOSPC, told)
     if READ_ONLY.search(told):
         raise UserError(
-            f"the file system '{whole.disk.mount}' can no longer be written to: it is read-only now. "
+            f"the file system '{whole.disk.mount}' can no longer be written to: it is read-only. "
             "Mount it for writing again, or name another place: --database FILE"
         )
     raise UserError(told.replace(str(whole.draft.resolve().parent) + os.sep, ""))
