@@ -26,7 +26,6 @@ from tests.faults.builds import (
     listing,
     log_of,
     no_survivors,
-    only,
     says_one_line,
     succeeds,
 )
@@ -205,7 +204,7 @@ def test_a_file_that_cannot_be_is_told_of_before_the_work(
 def test_a_name_that_is_also_a_schemas(
     database: Path, start: Start, known: Known, name: str
 ) -> None:
-    """A file's stem is its catalog's name: where it is a schema's too, the build says how to read it."""
+    """A file's stem is its catalog's name: where a schema has it too, the build says so."""
     marts = database.parent / name
     said = start(database, "--marts-only", marts).wait()
     succeeds(said)
