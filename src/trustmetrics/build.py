@@ -132,7 +132,7 @@ def build(
         if public:
             with public.full_disk_told():
                 write_public_marts(whole.draft, public.draft)
-        put_all_in_place([public, whole] if public else [whole])
+        put_all_in_place([public, whole] if public else [whole], begin_from_old=bool(select))
         return report
 
 

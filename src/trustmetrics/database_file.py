@@ -89,6 +89,19 @@ def _is_duckdb(file: Path) -> bool:
         return True
 
 
+def state_of(database: Path) -> tuple[tuple[int, int, int] | None, ...]:
+    """Return what tells a database and its write-ahead log from another, or from what they were."""
+    return tuple(_state(path) for path in (real_place(database), log_of(database)))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_ino, known.st_size, known.st_mtime_ns
+
+
 def copy_database(database: Path, copy: Path) -> None:
     """Copy a database to work on, with what its write-ahead log holds."""
     with _unwritten(database, AT_START_SECONDS):

@@ -18,7 +18,8 @@ from trustmetrics.disk import Disk, full_disk_told, is_full
 from trustmetrics.errors import UserError
 from trustmetrics.stops import unstoppable
 
-_own: set[Path] = set()
+# By the descriptor of the folder that each lies in: that folder may be renamed meanwhile.
+_own: dict[Path, int] = {}
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def workshop(folder: Path, prefix: str, holds: Set[str]) -> Iterator[Path]:
         with _alone_in(folder), unstoppable():
             _clear_dead(folder, prefix, holds)
             path = _make(folder, prefix)
-            _own.add(path)
+            _own[path] = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             lock = _locked(path)
         yield path
     finally:
@@ -100,8 +101,9 @@ def _make(folder: Path, prefix: str) -> Path:
 
 
 def _remove(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
-    _own.discard(path)
+    if (folder := _own.pop(path, None)) is not None:
+        shutil.rmtree(path.name, ignore_errors=True, dir_fd=folder)
+        os.close(folder)
 
 
 def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:

@@ -110,12 +110,15 @@ def _no_ancestor(shop: Shop) -> Path:
 @pytest.mark.parametrize(
     ("made", "complaint"),
     [
-        (_no_repository, "is not in a git repository. The gate compares with a commit: git init"),
+        (
+            _no_repository,
+            "is not in a git repository. The gate compares with a commit. Begin one: git init",
+        ),
         (_no_commit, "has no commit to compare with"),
         (_shallow, "this is a shallow clone, which may not hold the base. Fetch the history: git "),
         (_no_base, "no base to compare with: origin/main, origin/master, main, master not found"),
         (_no_ancestor, "HEAD and the base 'main' have no common commit. Name the branch"),
-        (lambda shop: shop.project / "nowhere", "nowhere' does not exist"),
+        (lambda shop: shop.project / "nowhere", "nowhere'. Name that of a dbt project"),
     ],
 )
 def test_without_a_base_it_does_not_run(made, complaint: str, shop: Shop) -> None:

@@ -148,7 +148,7 @@ def test_init_goes_on_past_a_table_that_cannot_be_read(run: Run, tmp_path: Path)
     (tmp_path / "export/latin.csv").write_bytes("id;said\n1;zu sp\xe4t\n".encode("latin-1") * 99)
     said = run("map", "init", "--from", tmp_path / "export", "--out", tmp_path / "map")
     assert said.exit_code == 0, said
-    assert "broken.parquet' cannot be read" in said.out
+    assert "broken.parquet' is not a Parquet file" in said.out
     assert "latin.csv' is not in UTF-8" in said.out
     assert (tmp_path / "map/cases.sql").is_file()
 
@@ -212,7 +212,7 @@ def test_parts_may_have_their_columns_in_another_order(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", "no parquet")
-    with pytest.raises(UserError, match=r"a\.parquet' cannot be read"):
+    with pytest.raises(UserError, match=r"a\.parquet' is not a Parquet file"):
         loaded(tmp_path, "a")
 
 
