@@ -47,7 +47,10 @@ class Disk:
 
     @classmethod
     def of(cls, folder: Path) -> Disk:
-        """Return the file system of a folder that exists."""
+        """Return the file system of a folder, which need not exist yet."""
+        folder = next(
+            one for one in (folder.absolute(), *folder.absolute().parents) if one.exists()
+        )
         mount = folder.resolve()
         while not mount.is_mount():
             mount = mount.parent

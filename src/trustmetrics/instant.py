@@ -7,8 +7,8 @@ from trustmetrics.errors import UserError
 
 # Without the weeks, days of the year and short forms that ISO 8601 knows besides.
 FORM = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?")
-# The calendar of the raw contract.
-FIRST, BEYOND = datetime(2000, 1, 1), datetime(2100, 1, 1)
+# Before, no raw row is valid; beyond, a backlog would be counted day by day for a thousand years.
+FIRST, BEYOND = datetime(2000, 1, 1), datetime(3000, 1, 1)
 
 
 def parse_instant(text: str, where: str) -> datetime:
@@ -19,7 +19,7 @@ def parse_instant(text: str, where: str) -> datetime:
         where: the option or setting, for an error.
 
     Raises:
-        UserError: it is not such a timestamp, or lies outside the contract's calendar.
+        UserError: it is not such a timestamp, or lies outside the years 2000 to 2999.
     """
     try:
         instant = datetime.fromisoformat(text) if FORM.fullmatch(text) else None
@@ -32,7 +32,6 @@ def parse_instant(text: str, where: str) -> datetime:
         )
     if not FIRST <= instant < BEYOND:
         raise UserError(
-            f"{where} '{text}' lies outside the years 2000 to 2099, in which every time of the raw "
-            "tables lies. Write an instant within them"
+            f"{where} '{text}' lies outside the years 2000 to 2999. Write an instant within them"
         )
     return instant

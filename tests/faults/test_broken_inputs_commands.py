@@ -33,7 +33,7 @@ ARGUMENTS: dict[str, tuple[str, str]] = {
     "build_with_an_as_of_of_no_day": ("build --raw {here} --as-of 2026-02-30", "--as-of"),
     "build_with_an_as_of_of_9999": ("build --raw {here} --as-of 9999-12-31", "--as-of"),
     "build_with_an_as_of_of_1": ("build --raw {here} --as-of 0001-01-01", "--as-of"),
-    "build_with_an_as_of_of_2100": ("build --raw {here} --as-of 2100-01-01", "--as-of"),
+    "build_with_an_as_of_of_3000": ("build --raw {here} --as-of 3000-01-01", "--as-of"),
     "build_with_an_as_of_of_a_week": ("build --raw {here} --as-of 2026-W01", "--as-of"),
     "build_into_no_folder": ("build --raw {here} --database {here}/none/x.duckdb", "{here}/none"),
     "build_into_a_folder": ("build --raw {here} --database {here}/folder", "{here}/folder"),

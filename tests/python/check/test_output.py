@@ -282,5 +282,6 @@ def test_a_database_in_use(database: Path, run: Run) -> None:
         holder.communicate(b"\n")
     assert said.exit_code == 2
     assert said.complaint == (
-        f"the database '{database}' is in use by another program. Close it there first"
+        f"the database '{database}' is in use by another process (PID {holder.pid}). "
+        "Close it there first"
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.python.helpers import (
@@ -259,8 +260,10 @@ def test_a_build_says_every_fault_and_leaves_the_last_good_database(
     monkeypatch.setattr("trustmetrics.build.run_dbt", dbt_here.run_dbt)
     write_csv(tmp_path / "raw/cases.csv", [{"case": "c"}])
     write_csv(tmp_path / "raw/tool_service.csv", [valid("tool_services")])
-    database, good = tmp_path / DATABASE, b"the last good one"
-    database.write_bytes(good)
+    database = tmp_path / DATABASE
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table said as select 'the last good one' as word")
+    good = database.read_bytes()
     said = run("build", "--raw", tmp_path / "raw", "--database", database)
     assert said.exit_code == 2
     assert said.out == ""

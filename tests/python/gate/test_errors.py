@@ -99,7 +99,10 @@ CHEAP = [
         "no base to compare with: origin/main, origin/master, main, master not found. Fetch",
     ),
     (_no_ancestor, "HEAD and the base 'main' have no common commit. Name the branch that this one"),
-    (_no_repository, "bookshop' is not in a git repository. The gate compares with a commit: git"),
+    (
+        _no_repository,
+        "bookshop' is not in a git repository. The gate compares with a commit. Begin one: git",
+    ),
     (_no_register, "bookshop/metrics' does not exist. Make one: trustmetrics metric init"),
     (_empty_register, "bookshop/metrics' is empty. Make one: trustmetrics metric init"),
     (_no_project, "no dbt_project.yml in '"),
