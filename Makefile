@@ -15,7 +15,7 @@ BESIDE := $(MAKE) --no-print-directory --jobs 2 \
 	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # Names, versions and hashes; no header, index or place, for the lock serves any mirror.
-COMPILE := $(TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+COMPILE := $(TOOLS)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 export DBT_PROFILES_DIR := $(CURDIR)
