@@ -49,6 +49,17 @@ def database(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(made / "whole.duckdb", tmp_path / "copy.duckdb"))
 
 
+def reads_a_lost_file(database: Path) -> None:
+    """Make kpi_values a view of a file beside the database, and remove the file."""
+    lost = database.with_name("lost.parquet")
+    done(
+        "drop table marts.kpi_values",
+        f"copy (select 1 as metric) to '{lost}'",
+        f"create view marts.kpi_values as from '{lost}'",
+    )(database)
+    lost.unlink()
+
+
 def done(*statements: str) -> Breaker:
     def change(database: Path) -> None:
         with duckdb.connect(str(database)) as connection:
@@ -129,11 +140,7 @@ PARTS: dict[str, tuple[Breaker, tuple[str, ...]]] = {
         ("scorecard", "check"),
     ),
     "with_a_view_for_kpi_values_that_reads_a_lost_file": (
-        done(
-            "drop table marts.kpi_values",
-            "copy (select 1 as metric) to '/tmp/lost-of-a-test.parquet'",
-            "create view marts.kpi_values as from '/tmp/lost-of-a-test.parquet'",
-        ),
+        reads_a_lost_file,
         ("scorecard", "check"),
     ),
     "without_latest_periods": (done("drop table marts.kpi_latest_periods"), ("scorecard",)),
