@@ -29,7 +29,7 @@ help:
 	@echo "make unit      dbt unit and data tests; ARGS='--select rework_rate': those of a part"
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
-	@echo "make faults    builds killed, disks filled, files swapped, inputs broken: thirty minutes; not yet in CI"
+	@echo "make faults    builds killed, disks filled, files swapped, inputs broken: some fifteen minutes"
 	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"

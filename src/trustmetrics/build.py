@@ -161,6 +161,8 @@ def _run(
             *("--exclude-resource-type", "unit_test"),
             *("--exclude", "tag:development"),
             *("--target-path", str(folder / TARGET)),
+            # Nobody reads dbt's artifacts, which go with the folder; writing them costs seconds.
+            "--no-write-json",
             *_selection(select, is_new),
         ],
         project,
