@@ -70,7 +70,9 @@ def _ended_politely(build: Build, said: Said, before: list[str], known: Known) -
     assert now == known.content or not told_old, "it says that the database is as it was"
 
 
-@pytest.mark.parametrize(("name", "event", "wait"), _moments())
+@pytest.mark.parametrize(
+    ("name", "event", "wait"), [pytest.param(*one, id="-".join(one[:2])) for one in _moments()]
+)
 def test_a_signal_at_a_moment(
     database: Path, start: Start, known: Known, name: str, event: str, wait: float
 ) -> None:
@@ -124,6 +126,7 @@ def test_a_first_build_that_is_stopped_leaves_nothing(
         (("SIGINT", "SIGINT", "SIGINT"), 0.02),
         (("SIGHUP", "SIGTERM", "SIGINT"), 0.01),
     ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_second_signal_while_it_cleans_up(
     database: Path, start: Start, known: Known, signals: tuple[str, ...], between: float
