@@ -183,6 +183,7 @@ single as (
             partition by metric, period_grain, slice, slice_value, period_start
             order by
                 case when target_value is null then 1 else 0 end asc,
+                target_kind asc,
                 comparator asc nulls last,
                 target_value asc nulls last
         ) as target_place
