@@ -32,7 +32,6 @@ targeted_slices as (
         metric,
         slice
     from targets
-    where slice <> 'overall'
 ),
 
 newest as (
