@@ -49,6 +49,7 @@ class Line:
     indicator: str
     statistic: str
     unit: str
+    value_format: str
     slices: str | None
     slice: str
     slice_value: str
@@ -98,6 +99,7 @@ class WorseSlice:
     metric: str
     statistic: str
     unit: str
+    value_format: str
     slice: str
     slice_value: str
     period_start: date
