@@ -103,7 +103,8 @@ def generated_files(project: Path, register: Register, docs: bool = True) -> dic
         PROPERTIES: _properties(project, metrics),
     }
     entries = [one.data for one in register.entries.values()]
-    seeds = register_seeds(entries) | vocabulary_seeds(register.vocabularies.values())
+    seeds = register_seeds(entries, register.settings.get("families", ()))
+    seeds |= vocabulary_seeds(register.vocabularies.values())
     made |= {f"seeds/{name}": text for name, text in seeds.items()}
     if docs:
         made[README] = _between_marks(project, README, _families(register, metrics))

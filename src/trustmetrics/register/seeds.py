@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from trustmetrics.register.units import target_words, targets_in_words, value_format
 from trustmetrics.register.vocabulary import Vocabulary, spelled_code
 
 REGISTER_SEED = "metric_register.csv"
@@ -38,6 +39,10 @@ REGISTER_COLUMNS = (
     "requires",
     "misuse",
     "source",
+    "segment",
+    "family_order",
+    "value_format",
+    "target_text",
 )
 VERSIONS_COLUMNS = (
     "metric",
@@ -62,6 +67,7 @@ TARGETS_COLUMNS = (
     "comparator",
     "target_value",
     "target_grain",
+    "target_text",
 )
 CHANGES_COLUMNS = (
     "vocabulary",
@@ -81,12 +87,13 @@ CHANGES_COLUMNS = (
 Entry = Mapping[str, Any]
 
 
-def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
+def register_seeds(entries: Iterable[Entry], families: Sequence[str] = ()) -> dict[str, str]:
     """Return the seeds that carry the register into SQL.
 
     Args:
         entries: the parsed files of the register, valid by its schema, in any order. Leaves are
             left out: they are not metrics.
+        families: the families of the register's settings, in their order.
 
     Returns:
         The text of each seed by its file name: metric_register.csv has one row per metric,
@@ -100,7 +107,9 @@ def register_seeds(entries: Iterable[Entry]) -> dict[str, str]:
         key=lambda entry: entry["metric"],
     )
     return {
-        REGISTER_SEED: _csv(REGISTER_COLUMNS, map(_register_row, metrics)),
+        REGISTER_SEED: _csv(
+            REGISTER_COLUMNS, (_register_row(metric, families) for metric in metrics)
+        ),
         VERSIONS_SEED: _csv(VERSIONS_COLUMNS, chain.from_iterable(map(_version_rows, metrics))),
         TARGETS_SEED: _csv(TARGETS_COLUMNS, chain.from_iterable(map(_target_rows, metrics))),
     }
@@ -153,10 +162,14 @@ def slices_in_words(metric: Entry) -> list[str]:
     ]
 
 
-def _register_row(metric: Entry) -> Entry:
+def _register_row(metric: Entry, families: Sequence[str]) -> Entry:
     page = f"docs/metrics/{metric['metric']}.md"
+    family = metric.get("family")
     return {
         **metric,
+        "family_order": families.index(family) + 1 if family in families else None,
+        "value_format": value_format(metric),
+        "target_text": targets_in_words(metric),
         "slices": slices_in_words(metric),
         "source": [page, *metric.get("source", ())],
     }
@@ -169,14 +182,16 @@ def _target_rows(metric: Entry) -> Iterable[Entry]:
         targets = [{"kind": "none"}, *targets]
     for target in targets:
         is_overall = target.get("slice", "overall") == "overall"
+        sign, value = target.get("comparator"), target.get("value")
         yield {
             **{name: metric.get(name) for name in ("metric", "indicator", "direction")},
             "slice": target.get("slice", "overall"),
             "slice_value": "all" if is_overall else target.get("slice_value"),
             "target_kind": target["kind"],
-            "comparator": target.get("comparator"),
-            "target_value": target.get("value"),
+            "comparator": sign,
+            "target_value": value,
             "target_grain": target.get("grain"),
+            "target_text": target_words(target["kind"], sign, value, value_format(metric)),
         }
 
 
