@@ -34,7 +34,7 @@ function runs(points, isIn) {
 function extent(points, format, target) {
 	const values = points.map((one) => one.value).filter((one) => !isNull(one));
 	if (!isNull(target)) values.push(target);
-	if (!values.length) return [0, 1];
+	if (!values.length) return { min: 0, max: 1, step: 0.25 };
 	const top = Math.max(...values);
 	const bottom = Math.min(...values);
 	const spread = Math.max(top - bottom, Math.abs(top) * 0.02, 1e-9);
@@ -43,14 +43,21 @@ function extent(points, format, target) {
 		.filter((one) => one.is_complete)
 		.flatMap((one) => [one.ci_lower, one.ci_upper])
 		.filter((one) => !isNull(one));
-	let high = Math.max(top, Math.min(Math.max(top, ...bounds), top + 1.5 * spread));
+	const high = Math.max(top, Math.min(Math.max(top, ...bounds), top + 1.5 * spread));
 	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - 1.5 * spread));
 	if (low >= 0 && low < 0.5 * high) low = 0;
-	else low -= 0.06 * (high - low);
-	high += 0.1 * (high - low);
-	if (values.every((one) => one >= 0)) low = Math.max(low, 0);
-	if (format === 'percent' && values.every((one) => one <= 1)) high = Math.min(high, 1);
-	return [low, high > low ? high : low + 1];
+	const isShare = format === 'percent' && values.every((one) => one <= 1);
+	return rounded(low, high, isShare ? 1 : Infinity);
+}
+
+// Ends of an axis at round numbers, and the step between its lines.
+function rounded(low, high, most) {
+	const span = high - low || Math.abs(high) || 1;
+	const size = 10 ** Math.floor(Math.log10(span / 4));
+	const step = size * [1, 2, 2.5, 5, 10].find((one) => one * size * 4 >= span * 0.999);
+	const min = Math.floor(low / step + 1e-9) * step;
+	const max = Math.min(Math.ceil(high / step - 1e-9) * step, most);
+	return { min, max: max > min ? max : min + step, step };
 }
 
 export function describe(row, format) {
@@ -63,10 +70,10 @@ export function describe(row, format) {
 	return `${withUnit(row.value, format)}${bounds ? ` (${bounds})` : ''}, n = ${row.sample_size ?? '?'}${state}`;
 }
 
-export function option({ points, labels, format, target, targetText, theme, isSmall, range }) {
+export function option({ points, labels, format, target, theme, isSmall }) {
 	const colour = COLOURS[theme];
 	const placed = points.filter(Boolean);
-	const [min, max] = range ?? extent(placed, format, target);
+	const { min, max, step } = extent(placed, format, target);
 	const clipped = (value) => Math.min(Math.max(value, min), max);
 	const complete = (one) => one.is_complete && !isNull(one.value);
 	const hasBand = (one) => complete(one) && !isNull(one.ci_lower) && !isNull(one.ci_upper);
@@ -202,10 +209,7 @@ export function option({ points, labels, format, target, targetText, theme, isSm
 				silent: true, symbol: 'none', animation: false,
 				data: [{ yAxis: target }],
 				lineStyle: { color: colour.target, type: 'dashed', width: 1.5 },
-				label: {
-					show: !isSmall, position: 'insideStartTop', formatter: `target ${targetText}`,
-					color: colour.target, fontSize: 11
-				}
+				label: { show: false }
 			}
 		});
 	}
@@ -224,9 +228,9 @@ export function option({ points, labels, format, target, targetText, theme, isSm
 			axisLabel: { color: colour.ink, fontSize: 11, hideOverlap: true, showMaxLabel: null }
 		},
 		yAxis: {
-			type: 'value', min, max, splitNumber: isSmall ? 2 : 4,
+			type: 'value', min, max, interval: isSmall ? (max - min) / 2 : step,
 			axisLabel: {
-				color: colour.ink, fontSize: 11, showMinLabel: true, showMaxLabel: false,
+				color: colour.ink, fontSize: 11, showMinLabel: true, showMaxLabel: true,
 				formatter: (value) => axisFigure(value, format, max - min)
 			},
 			splitLine: { lineStyle: { color: colour.faint } }
@@ -250,9 +254,9 @@ export function option({ points, labels, format, target, targetText, theme, isSm
 }
 
 function axisFigure(value, format, span) {
-	if (format !== 'percent') return figure(value, format === 'count' && span < 4 ? 'number' : format);
-	const digits = span >= 0.1 ? 0 : span >= 0.01 ? 1 : 2;
-	return `${(100 * value).toFixed(digits)} %`;
+	if (format === 'percent') return `${String(Number((100 * value).toFixed(span >= 0.02 ? 1 : 3)))} %`;
+	// The lines lie at round numbers: as many digits as these need, and no more.
+	return Math.abs(value) < 1e5 ? String(Number(value.toPrecision(6))) : figure(value, format);
 }
 
 function escaped(text) {

@@ -50,7 +50,7 @@ export function number(value) {
 	if (size >= 9.995) return fixed(value, 1);
 	if (size === 0) return '0';
 	if (size >= 0.0995) return fixed(value, 2);
-	if (size >= 0.00095) return String(Number(value.toPrecision(2)));
+	if (size >= 0.00095) return String(Number(fixed(value, 1 - Math.floor(Math.log10(size)))));
 	return value.toExponential(0).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
