@@ -47,17 +47,19 @@ function extent(points, format, target) {
 	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - 1.5 * spread));
 	if (low >= 0 && low < 0.5 * high) low = 0;
 	const isShare = format === 'percent' && values.every((one) => one <= 1);
-	return rounded(low, high, isShare ? 1 : Infinity);
+	return rounded(low, high, isShare ? 1 : Infinity, format === 'count' ? 1 : 0);
 }
 
 // Ends of an axis at round numbers, and the step between its lines.
-function rounded(low, high, most) {
+function rounded(low, high, most, least) {
 	const span = high - low || Math.abs(high) || 1;
 	const size = 10 ** Math.floor(Math.log10(span / 4));
-	const step = size * [1, 2, 2.5, 5, 10].find((one) => one * size * 4 >= span * 0.999);
+	const fitting = size * [1, 2, 2.5, 5, 10].find((one) => one * size * 4 >= span * 0.999);
+	const step = Math.max(fitting, least);
 	const min = Math.floor(low / step + 1e-9) * step;
 	const max = Math.min(Math.ceil(high / step - 1e-9) * step, most);
-	return { min, max: max > min ? max : min + step, step };
+	if (max > min) return { min, max, step };
+	return most === max ? { min: max - step, max, step } : { min, max: min + step, step };
 }
 
 export function describe(row, format) {
@@ -144,6 +146,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			series.push({
 				type: 'line', name: 'value', data: along(ripe), z: 3, animation: false,
 				symbol: 'circle', symbolSize: isSmall ? 4 : 5, showSymbol: dots || ripe.length === 1,
+				showAllSymbol: true,
 				lineStyle: { color: colour.line, width: isSmall ? 1.5 : 2 },
 				itemStyle: { color: colour.line }
 			});
@@ -152,7 +155,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			const joined = ripe.length ? [ripe.at(-1), ...rest] : rest;
 			series.push({
 				type: 'line', name: 'not mature', data: along(joined), z: 2, animation: false,
-				symbol: 'emptyCircle', symbolSize: isSmall ? 4 : 6, showSymbol: true,
+				symbol: 'emptyCircle', symbolSize: isSmall ? 4 : 6, showSymbol: true, showAllSymbol: true,
 				lineStyle: { color: colour.grey, width: isSmall ? 1.5 : 2, type: 'dashed' },
 				itemStyle: { color: colour.grey }
 			});
@@ -225,7 +228,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			type: 'category', data: labels, boundaryGap: true,
 			axisTick: { show: false },
 			axisLine: { lineStyle: { color: colour.grey } },
-			axisLabel: { color: colour.ink, fontSize: 11, hideOverlap: true, showMaxLabel: null }
+			axisLabel: { color: colour.ink, fontSize: 11, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' }
 		},
 		yAxis: {
 			type: 'value', min, max, interval: isSmall ? (max - min) / 2 : step,

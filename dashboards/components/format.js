@@ -118,7 +118,6 @@ function mayBeChance(row) {
 	);
 }
 
-// The name of a period: 2026-05, 2026-Q2, 2026-W22, 2026-05-31.
 export function day(value) {
 	return isNull(value) ? '' : new Date(value).toISOString().slice(0, 10);
 }
@@ -129,6 +128,15 @@ export function minute(value) {
 
 export function count(value) {
 	return isNull(value) ? '' : grouped(String(value));
+}
+
+const SIGNS = { '<=': '≤', '>=': '≥' };
+
+// What a row should be; of a guardrail, which each experiment has its own of, by its figure.
+export function target(row, format) {
+	if (row.target_text) return row.target_text;
+	if (isNull(row.target_value) || isNull(row.comparator)) return '';
+	return `${SIGNS[row.comparator] ?? row.comparator} ${withUnit(row.target_value, format)}`;
 }
 
 export function words(name) {

@@ -139,7 +139,7 @@ describe('the numbers', () => {
 			`select * from marts.kpi_trends where ${slice} and slice_value = '${slice_value}' order by period_start desc`
 		);
 		const title = squeezed(await panel.locator('figcaption').innerText());
-		assert.ok(title.startsWith(`surface: ${slice_label}: `), title);
+		assert.ok(title.startsWith(`surface: ${slice_label} `), title);
 		await panel.locator('summary').click();
 		const shown = await panel.locator('tbody tr').evaluateAll((all) =>
 			all.map((row) => [...row.children].map((cell) => cell.textContent.trim()))
