@@ -1,6 +1,6 @@
 -- Grain: one row per metric of the register, of its newest version.
--- Why: what a page or a BI tool says of a metric, so that nobody needs to know of versions; and what
--- is not measured here, with the reason, instead of an empty chart.
+-- Why: what a page or a BI tool says of a metric, so that nobody needs to know of versions; and why
+-- one is not measured here, instead of an empty chart.
 with catalog as (
     select
         *,

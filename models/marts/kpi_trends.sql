@@ -1,10 +1,9 @@
 {%- set shown = {'day': '91 day', 'week': '364 day', 'month': '35 month', 'quarter': '45 month'} -%}
-{%- set series = ['metric', 'metric_version', 'period_grain', 'slice', 'slice_value'] -%}
--- Grain: one row per metric (its newest version), period grain, slice value and period, of the newest
--- 92 days, 53 weeks, 36 months and 16 quarters of each metric.
--- Why: what a dashboard draws, so that no page and no BI tool needs to join, to know of versions or to
--- judge by itself. Small: days and weeks have the slices that a team steers by, and no slice has more
--- than 12 values.
+-- Grain: one row per metric (its newest version), period grain, slice value and period, of the
+-- newest 92 days, 53 weeks, 36 months and 16 quarters of each metric.
+-- Why: what a dashboard draws, so that no page and no BI tool needs to join, to know of versions or
+-- to judge by itself. Small: days and weeks have the slices that a team steers by, and no slice has
+-- more than 12 values.
 with kpi_values as (
     select * from {{ ref('kpi_values') }}
 ),
@@ -116,25 +115,11 @@ ranked as (
     from observed
 ),
 
-neighbours as (
+kept as (
     select
         windows.*,
         ranked.slice_rank,
-        ranked.slice_value_count,
-        {%- for column, name in {
-            'period_start': 'before_start', 'value': 'before_value',
-            'ci_lower': 'before_lower', 'ci_upper': 'before_upper'
-        }.items() %}
-        lag(windows.{{ column }}) over (
-            partition by {% for part in series %}windows.{{ part }}{{ ', ' if not loop.last }}{% endfor %}
-            order by windows.period_start
-        ) as {{ name }},
-        {%- endfor %}
-        {%- for name, condition in {'complete': 'is_complete', 'mature': 'is_mature'}.items() %}
-        max(case when windows.{{ condition }} then windows.period_start end) over (
-            partition by {% for part in series %}windows.{{ part }}{{ ', ' if not loop.last }}{% endfor %}
-        ) as latest_{{ name }}_start{{ ',' if not loop.last }}
-        {%- endfor %}
+        ranked.slice_value_count
     from windows
     inner join ranked
         on
@@ -142,7 +127,25 @@ neighbours as (
             and windows.period_grain = ranked.period_grain
             and windows.slice = ranked.slice
             and windows.slice_value = ranked.slice_value
-            and ranked.slice_rank <= 12
+    where ranked.slice_rank <= 12
+),
+
+neighbours as (
+    select
+        *,
+        lag(period_start) over along as before_start,
+        lag(value) over along as before_value,
+        lag(ci_lower) over along as before_lower,
+        lag(ci_upper) over along as before_upper,
+        max(case when is_complete then period_start end) over whole as latest_complete_start,
+        max(case when is_mature then period_start end) over whole as latest_mature_start
+    from kept
+    window
+        whole as (partition by metric, period_grain, slice, slice_value),
+        along as (
+            partition by metric, period_grain, slice, slice_value
+            order by period_start
+        )
 ),
 
 -- A period that has not ended is not compared: most of its change is that it lacks days.
@@ -180,6 +183,7 @@ single as (
             partition by metric, period_grain, slice, slice_value, period_start
             order by
                 case when target_value is null then 1 else 0 end asc,
+                target_kind asc,
                 comparator asc nulls last,
                 target_value asc nulls last
         ) as target_place
@@ -190,10 +194,10 @@ segmented as (
     select
         *,
         sum(case when definition_changed then 1 else 0 end) over (
-            partition by {{ series | join(', ') }}
+            partition by metric, period_grain, slice, slice_value
             order by period_start
             rows between unbounded preceding and current row
-        ) as changes_before
+        ) as changes_so_far
     from single
     where target_place = 1
 ),
@@ -201,13 +205,14 @@ segmented as (
 shown as (
     select
         *,
-        changes_before
-        - min(changes_before) over (partition by {{ series | join(', ') }}) as trend_segment
+        changes_so_far - min(changes_so_far) over (
+            partition by metric, period_grain, slice, slice_value
+        ) as trend_segment
     from segmented
     where is_shown
 ),
 
--- The first period that contains a mark or begins after it, and only where the line began before it.
+-- The first period that contains a mark or begins after it, where the line began before it.
 marked as (
     select
         shown.metric,
@@ -306,8 +311,10 @@ final as (
             as period_label,
         shown.slice,
         cast(
-            case when shown.slice = 'segment' then coalesce(catalog.segment, 'segment') else shown.slice end
-            as varchar
+            case
+                when shown.slice = 'segment' then coalesce(catalog.segment, 'segment')
+                else shown.slice
+            end as varchar
         ) as slice_name,
         shown.slice_value,
         shown.slice_label,

@@ -1,4 +1,4 @@
-"""How the values of a metric are written, and its targets: one rule for every page and dashboard."""
+"""How the values and the targets of a metric are written: one rule for page and dashboard."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def target_words(
 
 
 def targets_in_words(metric: Mapping[str, Any]) -> str | None:
-    """Return all the targets of an entry in a phrase, each with what it is for; None: there is none.
+    """Return all the targets of an entry in words, each with what it is for; None: it has none.
 
     "falls against the month before", "= 0 for severity critical; = 0 for severity high".
     """

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+from trustmetrics.register.units import COUNT, COUNTS, MARKS, PERCENT, target_words
 from trustmetrics.scorecard.read import Line, WorseSlice
 
-PERCENTAGES = frozenset(
-    (
-        "proportion",
-        "stratified_proportion",
-        "probability",
-        "share",
-        "estimated_share",
-        "change",
-        "reduction",
-    )
-)
-COUNTS = frozenset(("count", "subcount"))
 NOT_REACHED = "not yet"
 SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e5, "k"))
 FEW = 10
@@ -62,35 +50,19 @@ def percent(share: float) -> str:
     return "100" if value == 100 else shown
 
 
-def figure(value: float | None, statistic: str) -> str:
-    """Return a value of a statistic without its unit; None: it was not reached."""
+def figure(value: float | None, value_format: str) -> str:
+    """Return a value of a format (register.units) without its unit; None: it was not reached."""
     if value is None:
         return NOT_REACHED
-    if statistic in PERCENTAGES:
+    if value_format == PERCENT:
         return percent(value)
-    return f"{value:,.0f}" if statistic in COUNTS and abs(value) < 1e5 else number(value)
+    return f"{value:,.0f}" if value_format == COUNT and abs(value) < 1e5 else number(value)
 
 
-def unit_mark(statistic: str, unit: str) -> str:
-    """Return what follows a figure: " %", " h", "/1k", or nothing."""
-    if statistic in PERCENTAGES:
-        return " %"
-    if unit == "hours":
-        return " h"
-    per = re.search(r"per ([\d,]+) ", unit) if statistic == "rate" else None
-    if not per:
-        return ""
-    count = float(per.group(1).replace(",", ""))
-    for scale, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if count >= scale:
-            return f"/{count / scale:g}{letter}"
-    return f"/{count:g}"
-
-
-def with_unit(value: float | None, statistic: str, unit: str) -> str:
+def with_unit(value: float | None, value_format: str) -> str:
     """Return a value with its unit."""
-    written = figure(value, statistic)
-    return written if value is None else written + unit_mark(statistic, unit)
+    written = figure(value, value_format)
+    return written if value is None else written + MARKS.get(value_format, "")
 
 
 def interval(line: Line, dash: str) -> str:
@@ -98,7 +70,7 @@ def interval(line: Line, dash: str) -> str:
     if line.ci_lower is None and line.ci_upper is None:
         return ""
     lower, upper = (
-        "?" if bound is None else figure(bound, line.statistic)
+        "?" if bound is None else figure(bound, line.value_format)
         for bound in (line.ci_lower, line.ci_upper)
     )
     return f"{lower}{dash}{upper}"
@@ -114,7 +86,7 @@ def change(line: Line) -> str:
     if line.definition_changed:
         return "redefined"
     relative, points = line.relative_change_on_previous, line.change_on_previous
-    if line.target_kind != "relative_change" and line.statistic in PERCENTAGES:
+    if line.target_kind != "relative_change" and line.value_format == PERCENT:
         shown = f"{_signed(100 * points)} pt"
     elif relative is None:
         shown = _signed(points)
@@ -129,7 +101,7 @@ def change_interval(line: Line) -> str:
     """Return the 95 % interval of a change in the unit that it is shown in, where it has one."""
     if line.change_lower is None or line.change_upper is None:
         return ""
-    if line.target_kind != "relative_change" and line.statistic not in PERCENTAGES:
+    if line.target_kind != "relative_change" and line.value_format != PERCENT:
         return ""
     return f"{_signed(100 * line.change_lower)} to {_signed(100 * line.change_upper)}"
 
@@ -152,24 +124,8 @@ def _signed(value: float) -> str:
 
 def target(line: Line, is_ascii: bool) -> str:
     """Return a target in words: falls, < 8 h, >= 95 %; empty: there is none."""
-    value = line.target_value
-    if value is None or line.comparator is None:
-        return ""
-    sign = line.comparator
-    if not is_ascii:
-        sign = sign.replace("<=", "≤").replace(">=", "≥")
-    if line.target_kind == "relative_change":
-        return f"{sign} {_trimmed(100 * value, signed=True)} %"
-    if line.target_kind == "change" and value == 0:
-        return {"<": "falls", ">": "rises"}.get(line.comparator, f"change {sign} 0")
-    scaled = 100 * value if line.statistic in PERCENTAGES else value
-    shown = _trimmed(scaled, signed=line.target_kind == "change")
-    return f"{sign} {shown}{unit_mark(line.statistic, line.unit)}"
-
-
-def _trimmed(value: float, signed: bool) -> str:
-    """A number that people chose: all the digits that it was given, and no others."""
-    return f"{value:+,.10g}" if signed else f"{value:,.10g}"
+    said = target_words(line.target_kind, line.comparator, line.target_value, line.value_format)
+    return said.replace("≤", "<=").replace("≥", ">=") if is_ascii else said
 
 
 def status(line: Line) -> str:
@@ -201,8 +157,8 @@ def worse_slice(one: WorseSlice, grain: str) -> tuple[str, ...]:
         one.metric,
         f"{one.slice} = {one.slice_value}",
         period(one.period_start, grain),
-        with_unit(one.value, one.statistic, one.unit),
-        with_unit(one.usual_value, one.statistic, one.unit),
+        with_unit(one.value, one.value_format),
+        with_unit(one.usual_value, one.value_format),
         f"{one.deviation:.1f} sd",
         f"{one.sample_size:,}",
     )

@@ -82,12 +82,12 @@ def as_markdown(card: Scorecard) -> str:
 
 
 def _markdown_row(line: Line, grain: str) -> tuple[str, ...]:
-    so_far = figures.with_unit(line.newest_value, line.statistic, line.unit)
+    so_far = figures.with_unit(line.newest_value, line.value_format)
     newest = figures.period(line.newest_start, grain)
     return (
         line.name,
         figures.period(line.period_start, grain),
-        figures.with_unit(line.value, line.statistic, line.unit),
+        figures.with_unit(line.value, line.value_format),
         figures.interval(line, " to "),
         figures.change(line),
         figures.target(line, is_ascii=False),

@@ -48,6 +48,7 @@ class Line:
     indicator: str
     statistic: str
     unit: str
+    value_format: str
     slices: str | None
     slice: str
     slice_value: str
@@ -97,6 +98,7 @@ class WorseSlice:
     metric: str
     statistic: str
     unit: str
+    value_format: str
     slice: str
     slice_value: str
     period_start: date

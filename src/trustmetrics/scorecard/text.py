@@ -9,6 +9,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
+from trustmetrics.register.units import RATES
 from trustmetrics.scorecard import figures
 from trustmetrics.scorecard.read import Line, Scorecard
 from trustmetrics.scorecard.segments import Segments, grouped
@@ -89,7 +90,7 @@ class _Page:
             self._line(Text(f"  and {len(found) - SHOWN_ATTENTION} more, below"))
 
     def _sentence(self, line: Line) -> str:
-        value = figures.with_unit(line.value, line.statistic, line.unit)
+        value = figures.with_unit(line.value, line.value_format)
         bounds = figures.interval(line, " to ")
         if line.target_kind in ("change", "relative_change"):
             bounds = figures.change_interval(line)
@@ -130,7 +131,7 @@ class _Page:
     def _cells(self, line: Line, latest: date | None) -> Row:
         so_far = ""
         if line.has_newer:
-            so_far = figures.figure(line.newest_value, line.statistic)
+            so_far = figures.figure(line.newest_value, line.value_format)
             if line.newest_start != latest:
                 so_far += f" ({figures.period(line.newest_start, self._grain)})"
         has_negative = (line.ci_lower or 0) < 0 or (line.ci_upper or 0) < 0
@@ -138,7 +139,7 @@ class _Page:
         return [
             f"  {line.name}",
             figures.period(line.period_start, self._grain),
-            figures.with_unit(line.value, line.statistic, line.unit),
+            figures.with_unit(line.value, line.value_format),
             figures.interval(line, dash),
             figures.change(line),
             figures.target(line, self._is_ascii),
@@ -238,7 +239,7 @@ class _Page:
                 f"{figures.NOT_REACHED}: too many are still open for a median or percentile; an "
                 "interval's ? is a bound that is not reached."
             )
-        if any("/" in figures.unit_mark(one.statistic, one.unit) for one in lines):
+        if any(one.value_format in RATES.values() for one in lines):
             marks.append("/1k, /1M: per thousand or million of what the metric's page names.")
         if card.older:
             marks.append(f"older versions of {', '.join(card.older)}: --all-versions")

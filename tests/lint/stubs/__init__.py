@@ -13,12 +13,15 @@ from types import SimpleNamespace
 
 MACROS = Path(__file__).resolve().parents[3] / "macros"
 CTES = (
-    "kpi_capture_recapture kpi_count kpi_exploded kpi_mean kpi_percentile kpi_productivity "
-    "kpi_proportion kpi_quantile kpi_rate kpi_relative_change kpi_rows kpi_sliced "
+    "kpi_capture_recapture kpi_count kpi_exploded kpi_judged kpi_mean kpi_percentile "
+    "kpi_productivity kpi_proportion kpi_quantile kpi_rate kpi_relative_change kpi_rows kpi_sliced "
     "kpi_survival_probability kpi_uptime nominal_alpha over_usual_weeks recurrence_spans "
     "stratified_share survival_curve survival_quantiles usual_weeks"
 )
-QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements"
+QUERIES = (
+    "computed_versions days_since in_each_period kpi_union literal_rows metric_requirements "
+    "trend_marks"
+)
 
 
 def _says(text: str) -> Callable[..., str]:
@@ -36,7 +39,9 @@ config = _says("")
 ref = _says("stub_table")
 execute = True
 most_requirements = _says("1")
-dbt = SimpleNamespace(string_literal=_says("'stub'"), escape_single_quotes=_says("stub"))
+dbt = SimpleNamespace(
+    string_literal=_says("'stub'"), escape_single_quotes=_says("stub"), listagg=_says("stub")
+)
 
 
 def var(name: str, default: object = "") -> object:

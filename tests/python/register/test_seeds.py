@@ -87,6 +87,18 @@ def test_lists_are_joined_and_a_segment_says_what_it_is() -> None:
     assert row["slices"] == "queue; segment (decided_by)"
 
 
+def test_the_words_of_values_and_targets_follow_from_the_entry() -> None:
+    above = {"kind": "level", "comparator": ">=", "value": 0.5}
+    fields = {"family": "harm", "statistic": "share", "segment": "service", "targets": [above]}
+    seeds = register_seeds([metric("m", **fields), metric("n")], ["intake", "harm"])
+    words = ("segment", "family_order", "value_format", "target_text")
+    assert [tuple(row[name] for name in words) for row in read(seeds[REGISTER_SEED])] == [
+        ("service", "2", "percent", "≥ 50 %"),
+        ("", "", "", ""),
+    ]
+    assert [row["target_text"] for row in read(seeds[TARGETS_SEED])] == ["≥ 50 %", ""]
+
+
 def test_every_metric_is_scored_overall_and_where_it_has_a_target() -> None:
     high = {
         "slice": "severity",

@@ -78,23 +78,23 @@ def test_only_all_is_100_percent_and_only_nothing_is_0(share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statistic", "unit", "value", "written"),
+    ("value_format", "value", "written"),
     [
-        ("quantile", "hours", 0.81, "0.81 h"),
-        ("quantile", "hours", None, "not yet"),
-        ("percentile", "hours", 1234.0, "1,234 h"),
-        ("rate", "reports per 1,000 active accounts", 3.0, "3.00/1k"),
-        ("rate", "confirmed violations per 1,000,000 content views", 4.5, "4.50/1M"),
-        ("rate", "cases per 100 shifts", 4.5, "4.50/100"),
-        ("count", "cases", 42.0, "42"),
-        ("count", "cases", 12345.0, "12,345"),
-        ("ratio", "complexity-weighted cases per hour of review", 5.46, "5.46"),
-        ("share", "proportion, 0 to 1", 0.9993, "99.93 %"),
-        ("change", "proportion; -0.03 is 3 % fewer conversions", -0.03, "-3.0 %"),
+        ("hours", 0.81, "0.81 h"),
+        ("hours", None, "not yet"),
+        ("hours", 1234.0, "1,234 h"),
+        ("per_hundred", 4.5, "4.50/100"),
+        ("per_thousand", 3.0, "3.00/1k"),
+        ("per_million", 4.5, "4.50/1M"),
+        ("count", 42.0, "42"),
+        ("count", 12345.0, "12,345"),
+        ("number", 5.46, "5.46"),
+        ("percent", 0.9993, "99.93 %"),
+        ("percent", -0.03, "-3.0 %"),
     ],
 )
-def test_a_value_has_its_unit(statistic: str, unit: str, value: float | None, written: str) -> None:
-    assert figures.with_unit(value, statistic, unit) == written
+def test_a_value_has_its_unit(value_format: str, value: float | None, written: str) -> None:
+    assert figures.with_unit(value, value_format) == written
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_a_value_has_its_unit(statistic: str, unit: str, value: float | None, wr
             "-1.0 pt",
         ),
         ({"target_kind": "relative_change"}, "-25.0 %"),
-        ({"statistic": "rate"}, "-25.0 %"),
-        ({"statistic": "rate", "relative_change_on_previous": 11.0}, "x12.0"),
+        ({"value_format": "per_million"}, "-25.0 %"),
+        ({"value_format": "per_million", "relative_change_on_previous": 11.0}, "x12.0"),
         (
-            {"statistic": "count", "relative_change_on_previous": None, "change_on_previous": 3},
+            {"value_format": "count", "relative_change_on_previous": None, "change_on_previous": 3},
             "+3.0",
         ),
         ({"change_on_previous": None}, ""),
@@ -129,8 +129,8 @@ def test_a_change_says_whether_it_may_be_chance(changes: dict[str, object], writ
     [
         ({}, "< 5 %", "< 5 %"),
         ({"comparator": ">=", "target_value": 0.999}, "≥ 99.9 %", ">= 99.9 %"),
-        ({"statistic": "quantile", "unit": "hours", "target_value": 8.0}, "< 8 h", "< 8 h"),
-        ({"statistic": "count", "comparator": "=", "target_value": 0.0}, "= 0", "= 0"),
+        ({"value_format": "hours", "target_value": 8.0}, "< 8 h", "< 8 h"),
+        ({"value_format": "count", "comparator": "=", "target_value": 0.0}, "= 0", "= 0"),
         ({"target_kind": "change", "target_value": 0.0}, "falls", "falls"),
         ({"target_kind": "change", "target_value": 0.0, "comparator": ">"}, "rises", "rises"),
         ({"target_kind": "change", "target_value": 0.02}, "< +2 %", "< +2 %"),

@@ -166,6 +166,7 @@ def test_the_widest_page_fits_and_truncates_no_number() -> None:
         metric="harm_per_thousand_transactions",
         statistic="rate",
         unit="confirmed violations per 1,000,000 content views",
+        value_format="per_million",
         value=99949.0,
         ci_lower=98765.0,
         ci_upper=99900.0,

@@ -25,6 +25,7 @@ select
     scored.indicator,
     catalog.statistic,
     catalog.unit,
+    catalog.value_format,
     catalog.slices,
     scored.slice,
     scored.slice_value,

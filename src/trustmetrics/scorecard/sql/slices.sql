@@ -3,6 +3,7 @@ select
     deviations.metric,
     catalog.statistic,
     catalog.unit,
+    catalog.value_format,
     deviations.slice,
     deviations.slice_value,
     deviations.period_start,
