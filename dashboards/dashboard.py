@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -157,28 +158,33 @@ def test(database: Path | None) -> int:
         )
     if database is None:
         raise UserError("name the database that the site was built from: --database FILE")
+    files = sorted(map(str, HERE.glob("tests/*.test.mjs")))
+    print(f"dashboard: tests: {len(files)} files, a minute or two", flush=True)
     begun = time.monotonic()
-    process = subprocess.run(
-        [
-            "node",
-            "--test",
-            "--test-reporter=spec",
-            *sorted(map(str, HERE.glob("tests/*.test.mjs"))),
-        ],
+    process = subprocess.Popen(
+        ["node", "--test", "--test-reporter=spec", *files],
         cwd=HERE,
         env=os.environ
         | {"CHROMIUM": browser, "DATABASE": str(database.resolve()), "PYTHON": sys.executable},
         stdout=subprocess.PIPE,
         text=True,
-        timeout=TIMES["tests"],
+        start_new_session=True,
     )
-    print(process.stdout)
-    counts = {
-        name: int(found.group(1))
-        if (found := re.search(rf"^\S* ?{name} (\d+)$", process.stdout, re.M))
-        else 0
-        for name in ("pass", "fail")
-    }
+    too_long = threading.Timer(TIMES["tests"], os.killpg, (process.pid, signal.SIGKILL))
+    too_long.start()
+    counts = {"pass": 0, "fail": 0}
+    try:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            # The totals at the end: "# pass 12", with another sign before them in a terminal.
+            if total := re.fullmatch(r"\S* ?(pass|fail) (\d+)\s*", line):
+                counts[total[1]] = int(total[2])
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    finally:
+        process.wait()
+        too_long.cancel()
     # As pytest ends, so that whoever counts counts both.
     took = time.monotonic() - begun
     print(f"{counts['fail']} failed, {counts['pass']} passed in {took:.2f}s", flush=True)

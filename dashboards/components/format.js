@@ -1,5 +1,5 @@
-// Numbers as the scorecard's page shows them (src/trustmetrics/scorecard/figures.py): a reader who
-// compares the two must see the same characters. A test holds this file against that one.
+// Numbers as the scorecard's page shows them (src/trustmetrics/scorecard/figures.py, register/units.py):
+// a reader who compares the two must see the same characters. A test holds this file against that one.
 
 const SCALES = [
 	[1e12, 'T'],
@@ -132,11 +132,13 @@ export function count(value) {
 
 const SIGNS = { '<=': '≤', '>=': '≥' };
 
-// What a row should be; of a guardrail, which each experiment has its own of, by its figure.
+// What a row should be. A guardrail has no text in the marts: each experiment has its own.
 export function target(row, format) {
 	if (row.target_text) return row.target_text;
 	if (isNull(row.target_value) || isNull(row.comparator)) return '';
-	return `${SIGNS[row.comparator] ?? row.comparator} ${withUnit(row.target_value, format)}`;
+	const value = (format === 'percent' ? 100 : 1) * row.target_value;
+	const figures = grouped(String(Number(value.toPrecision(10))));
+	return `${SIGNS[row.comparator] ?? row.comparator} ${figures}${MARKS[format] ?? ''}`;
 }
 
 export function words(name) {

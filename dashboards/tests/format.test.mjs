@@ -1,21 +1,13 @@
 // The site and the scorecard's page write a number with the same characters.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { change, interval, withUnit } from '../components/format.js';
+import { change, interval, target, withUnit } from '../components/format.js';
 import { python } from './mart.mjs';
 
-const FORMATS = {
-	percent: ['proportion', 'proportion, 0 to 1'],
-	hours: ['quantile', 'hours'],
-	count: ['count', 'cases'],
-	per_hundred: ['rate', 'cases per 100 accounts'],
-	per_thousand: ['rate', 'reports per 1,000 active accounts'],
-	per_ten_thousand: ['rate', 'reports per 10,000 accounts'],
-	per_hundred_thousand: ['rate', 'reports per 100,000 accounts'],
-	per_million: ['rate', 'reports per 1,000,000 content views'],
-	per_billion: ['rate', 'reports per 1,000,000,000 content views'],
-	number: ['ratio', 'points']
-};
+const FORMATS = [
+	'percent', 'hours', 'count', 'per_hundred', 'per_thousand', 'per_ten_thousand',
+	'per_hundred_thousand', 'per_million', 'per_billion', 'number'
+];
 
 // Edges of every branch, exact halves, and a spread of sizes.
 const VALUES = [
@@ -31,21 +23,27 @@ function asked(rows) {
 	const code = `
 import json, sys
 from types import SimpleNamespace
+from trustmetrics.register.units import target_words
 from trustmetrics.scorecard import figures
-rows = json.load(sys.stdin)
-print(json.dumps([
-    [figures.with_unit(r["value"], r["statistic"], r["unit"]), figures.interval(SimpleNamespace(**r), " to "),
-     figures.change(SimpleNamespace(**r))] for r in rows]))`;
+lines = [SimpleNamespace(**row) for row in json.load(sys.stdin)]
+print(json.dumps([[
+    figures.with_unit(line.value, line.value_format),
+    figures.interval(line, " to "),
+    figures.change(line),
+    target_words("guardrail", line.comparator, line.target_value, line.value_format),
+] for line in lines]))`;
 	return JSON.parse(python(['-c', code], JSON.stringify(rows)));
 }
 
-test('values, intervals and changes are written as the scorecard writes them', () => {
+test('values, intervals, changes and guardrails are written as the scorecard writes them', () => {
 	const rows = [];
-	for (const [format, [statistic, unit]] of Object.entries(FORMATS)) {
+	for (const value_format of FORMATS) {
 		for (const [place, value] of VALUES.entries()) {
 			const other = VALUES[(place + 7) % VALUES.length];
 			rows.push({
-				format, statistic, unit, value,
+				value_format, value, comparator: '>=',
+				// A guardrail that somebody might choose.
+				target_value: Math.abs(other) > 1e-4 && Math.abs(other) < 1e6 ? other : -0.05,
 				ci_lower: place % 5 ? value * 0.9 : null,
 				ci_upper: place % 3 ? value * 1.1 : null,
 				change_on_previous: place % 11 ? other / 3 : null,
@@ -59,7 +57,10 @@ test('values, intervals and changes are written as the scorecard writes them', (
 	}
 	const expected = asked(rows);
 	rows.forEach((row, place) => {
-		const ours = [withUnit(row.value, row.format), interval(row, row.format), change(row, row.format)];
+		const ours = [
+			withUnit(row.value, row.value_format), interval(row, row.value_format),
+			change(row, row.value_format), target(row, row.value_format)
+		];
 		assert.deepEqual(ours, expected[place], JSON.stringify(row));
 	});
 });
