@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-serve", action="store_true", help="build only")
     parser.add_argument("--test", action="store_true", help="test it in a browser instead")
     chosen = parser.parse_args(arguments)
+    # A child has a session of its own: whoever stops this must stop it, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     try:
         check_node()
         install()

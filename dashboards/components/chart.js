@@ -222,13 +222,20 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 		animation: false,
 		textStyle: { fontFamily: 'inherit' },
 		grid: {
-			left: 4, right: 12, top: isSmall ? 6 : 26, bottom: 2, containLabel: true
+			left: 4, right: isSmall ? 8 : 30, top: isSmall ? 6 : 26, bottom: 2, containLabel: true
 		},
 		xAxis: {
 			type: 'category', data: labels, boundaryGap: true,
 			axisTick: { show: false },
 			axisLine: { lineStyle: { color: colour.grey } },
-			axisLabel: { color: colour.ink, fontSize: 11, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' }
+			axisLabel: {
+				color: colour.ink, fontSize: 11, hideOverlap: true,
+				// A small chart has room for the first and the last.
+				...(isSmall && {
+					interval: (place) => place === 0 || place === labels.length - 1,
+					alignMinLabel: 'left', alignMaxLabel: 'right'
+				})
+			}
 		},
 		yAxis: {
 			type: 'value', min, max, interval: isSmall ? (max - min) / 2 : step,

@@ -108,6 +108,21 @@ export function change(row, format) {
 	return shown + (mayBeChance(row) ? '?' : '');
 }
 
+// What is held against a target, with its interval: a change beside the value where the target is one.
+export function standingOf(row, format) {
+	if (!['change', 'relative_change'].includes(row.target_kind)) {
+		const said = interval(row, format);
+		return { value: withUnit(row.value, format), bounds: said ? ` (${said})` : '' };
+	}
+	const isKnown = !isNull(row.change_lower) && !isNull(row.change_upper);
+	const bounds = [row.change_lower, row.change_upper].map((one) => signed(100 * one)).join(' to ');
+	const isShown = isKnown && (row.target_kind === 'relative_change' || format === 'percent');
+	return {
+		value: `${withUnit(row.value, format)}, ${change(row, format).replace(/\?$/, '')}`,
+		bounds: isShown ? ` (${bounds})` : ''
+	};
+}
+
 function mayBeChance(row) {
 	if (isNull(row.change_lower) && isNull(row.change_upper)) {
 		return !isNull(row.ci_lower) || !isNull(row.ci_upper);
