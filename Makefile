@@ -38,7 +38,7 @@ help:
 	@echo "make dashboard-test   the site in a headless browser; needs Node and Chromium"
 	@echo "make sbom      the bill of materials, CycloneDX: data/sbom.json"
 	@echo "make lock      what pyproject.toml asks for into the lock; ARGS='--upgrade-package click'"
-	@echo "make clean     remove what the other commands made, but for the virtual environment"
+	@echo "make clean     remove what the other commands made, but for what they installed"
 
 setup: $(READY)
 
@@ -145,4 +145,4 @@ dashboard-test: $(READY)
 
 clean:
 	@rm -rf data target logs
-	@rm -rf dashboards/build dashboards/.data dashboards/.evidence dashboards/node_modules
+	@rm -rf dashboards/build dashboards/.data dashboards/.evidence
