@@ -43,8 +43,13 @@ function extent(points, format, target) {
 		.filter((one) => one.is_complete)
 		.flatMap((one) => [one.ci_lower, one.ci_upper])
 		.filter((one) => !isNull(one));
-	const high = Math.max(top, Math.min(Math.max(top, ...bounds), top + 1.5 * spread));
-	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - 1.5 * spread));
+	const widths = points
+		.map((one) => one.ci_upper - one.ci_lower)
+		.filter((one) => one > 0)
+		.sort((a, b) => a - b);
+	const room = 1.5 * Math.max(spread, widths[Math.floor(widths.length / 2)] ?? 0);
+	const high = Math.max(top, Math.min(Math.max(top, ...bounds), top + room));
+	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - room));
 	if (low >= 0 && low < 0.5 * high) low = 0;
 	const isShare = format === 'percent' && values.every((one) => one <= 1);
 	return rounded(low, high, isShare ? 1 : Infinity, format === 'count' ? 1 : 0);
@@ -155,7 +160,8 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			const joined = ripe.length ? [ripe.at(-1), ...rest] : rest;
 			series.push({
 				type: 'line', name: 'not mature', data: along(joined), z: 2, animation: false,
-				symbol: 'emptyCircle', symbolSize: isSmall ? 4 : 6, showSymbol: true, showAllSymbol: true,
+				symbol: 'emptyCircle', symbolSize: isSmall ? 4 : 6, showAllSymbol: true,
+				showSymbol: run.points.length <= 60 || rest.length === 1,
 				lineStyle: { color: colour.grey, width: isSmall ? 1.5 : 2, type: 'dashed' },
 				itemStyle: { color: colour.grey }
 			});
@@ -163,13 +169,13 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 	}
 
 	const partial = placed.filter((one) => !one.is_complete && !isNull(one.value));
-	if (partial.length && !isSmall) {
+	if (partial.length) {
 		series.push({
-			type: 'scatter', name: 'so far', z: 4, animation: false, symbol: 'emptyDiamond', symbolSize: 9,
+			type: 'scatter', name: 'so far', z: 4, animation: false, symbol: 'emptyDiamond', symbolSize: isSmall ? 6 : 9,
 			data: partial.map((one) => [one.place, clipped(one.value)]),
 			itemStyle: { color: colour.grey },
 			label: {
-				show: true, formatter: 'so far', position: 'left', distance: 6,
+				show: !isSmall, formatter: 'so far', position: 'left', distance: 6,
 				color: colour.ink, fontSize: 11
 			}
 		});
@@ -227,11 +233,11 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 		xAxis: {
 			type: 'category', data: labels, boundaryGap: true,
 			axisTick: { show: false },
-			axisLine: { lineStyle: { color: colour.grey } },
+			axisLine: { onZero: false, lineStyle: { color: colour.grey } },
 			axisLabel: {
 				color: colour.ink, fontSize: 11, hideOverlap: true,
 				// A small chart has room for the first and the last.
-				...(isSmall && {
+				...(isSmall && labels.length > 1 && {
 					interval: (place) => place === 0 || place === labels.length - 1,
 					alignMinLabel: 'left', alignMaxLabel: 'right'
 				})

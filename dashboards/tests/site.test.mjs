@@ -312,6 +312,11 @@ describe('for everyone', () => {
 		await page.waitForFunction(() =>
 			[...document.querySelectorAll('.tm-chart')].every((one) => one.querySelector('svg'))
 		);
+		const sizes = await page.locator('.tm-chart svg').evaluateAll((all) =>
+			all.map((one) => one.getBoundingClientRect()).map(({ width, height }) => [width, height])
+		);
+		assert.ok(sizes.length > 5);
+		for (const [width, height] of sizes) assert.ok(width > 200 && height > 60, `${width} x ${height}`);
 		assert.equal(await page.locator('nav').isVisible(), false);
 		assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
 	});
