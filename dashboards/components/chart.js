@@ -83,7 +83,10 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 	const { min, max, step } = extent(placed, format, target);
 	const clipped = (value) => Math.min(Math.max(value, min), max);
 	const complete = (one) => one.is_complete && !isNull(one.value);
-	const hasBand = (one) => complete(one) && !isNull(one.ci_lower) && !isNull(one.ci_upper);
+	const hasBand = (one) => complete(one) && !(isNull(one.ci_lower) && isNull(one.ci_upper));
+	// A bound that is not reached: the interval has no end there, and the band goes to the edge.
+	const ENDS = { ci_lower: min, ci_upper: max };
+	const end = (one, bound) => (isNull(one[bound]) ? ENDS[bound] : clipped(one[bound]));
 	const series = [];
 
 	const custom = (name, data, renderItem, z) =>
@@ -112,7 +115,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 	if (bands.length) {
 		custom('95 % interval', bands.map((run) => [run.points[0].place, min]), (params, api) => {
 			const run = bands[params.dataIndex].points;
-			const at = (one, bound) => api.coord([one.place, clipped(one[bound])]);
+			const at = (one, bound) => api.coord([one.place, end(one, bound)]);
 			const fill = run.every((one) => one.is_mature) ? colour.band : colour.greyBand;
 			if (run.length === 1) {
 				const [x, top] = at(run[0], 'ci_upper');
@@ -228,7 +231,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 		animation: false,
 		textStyle: { fontFamily: 'inherit' },
 		grid: {
-			left: 4, right: isSmall ? 8 : 30, top: isSmall ? 6 : 26, bottom: 2, containLabel: true
+			left: isSmall ? 4 : 12, right: isSmall ? 8 : 30, top: isSmall ? 6 : 26, bottom: 2, containLabel: true
 		},
 		xAxis: {
 			type: 'category', data: labels, boundaryGap: true,

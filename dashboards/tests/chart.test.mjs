@@ -55,6 +55,17 @@ test('a period without a row or a value leaves a gap', () => {
 	assert.deepEqual(lines(drawn).map(places), [[0], [2], [4]]);
 });
 
+test('an interval whose bound is not reached goes to the edge, and one without bounds is not drawn', () => {
+	const drawn = trend({ ci_upper: null }, { ci_lower: null, ci_upper: null });
+	const band = drawn.series.find((one) => one.name === '95 % interval');
+	assert.equal(band.data.length, 1);
+	const { min, max } = drawn.yAxis;
+	const api = { coord: ([place, value]) => [100 * place, 1000 * (max - value)], size: () => [100] };
+	const { shape } = band.renderItem({ dataIndex: 0 }, api);
+	assert.equal(shape.y, 0);
+	assert.ok(Math.abs(shape.height - 1000 * (max - 0.4)) < 1e-6 && min <= 0.4);
+});
+
 test('the axis begins at 0, or at a round number far above it, and a share ends at 100 %', () => {
 	const band = { ci_lower: null, ci_upper: null };
 	assert.equal(trend({ value: 0.4, ...band }, { value: 0.9, ...band }).yAxis.min, 0);
