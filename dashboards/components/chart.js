@@ -43,11 +43,12 @@ function extent(points, format, target) {
 		.filter((one) => one.is_complete)
 		.flatMap((one) => [one.ci_lower, one.ci_upper])
 		.filter((one) => !isNull(one));
-	const widths = points
-		.map((one) => one.ci_upper - one.ci_lower)
-		.filter((one) => one > 0)
+	const reaches = points
+		.flatMap((one) => [one.ci_lower, one.ci_upper].map((end) => [one.value, end]))
+		.filter((ends) => !ends.some(isNull))
+		.map(([value, end]) => Math.abs(end - value))
 		.sort((a, b) => a - b);
-	const room = 1.5 * Math.max(spread, widths[Math.floor(widths.length / 2)] ?? 0);
+	const room = Math.max(1.5 * spread, 3 * (reaches[Math.floor(reaches.length / 2)] ?? 0));
 	const high = Math.max(top, Math.min(Math.max(top, ...bounds), top + room));
 	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - room));
 	if (low >= 0 && low < 0.5 * high) low = 0;
