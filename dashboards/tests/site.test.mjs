@@ -312,7 +312,7 @@ describe('for everyone', () => {
 		await page.waitForFunction(() =>
 			[...document.querySelectorAll('.tm-chart')].every((one) => one.querySelector('svg'))
 		);
-		const sizes = await page.locator('.tm-chart svg').evaluateAll((all) =>
+		const sizes = await page.locator('.tm-chart').evaluateAll((all) =>
 			all.map((one) => one.getBoundingClientRect()).map(({ width, height }) => [width, height])
 		);
 		assert.ok(sizes.length > 5);
