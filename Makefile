@@ -34,9 +34,11 @@ help:
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
 	@echo "make bench     build time beside the time to read the raw data once (SIZE=10000000)"
+	@echo "make dashboard the site on the marts, built and served here (DATABASE=FILE); needs Node"
+	@echo "make dashboard-test   the site in a headless browser; needs Node and Chromium"
 	@echo "make sbom      the bill of materials, CycloneDX: data/sbom.json"
 	@echo "make lock      what pyproject.toml asks for into the lock; ARGS='--upgrade-package click'"
-	@echo "make clean     remove what the other commands made, but for the virtual environment"
+	@echo "make clean     remove what the other commands made, but for what they installed"
 
 setup: $(READY)
 
@@ -130,5 +132,21 @@ $(TOOLS)/.ready: tools/requirements.lock
 	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+# The dashboards need Node, and their tests Chromium; nothing else does.
+DATABASE ?= $(DEMO)/trustmetrics.duckdb
+DASHBOARD := $(BIN)/python dashboards/dashboard.py
+TESTED := data/dashboard_test
+
+.PHONY: dashboard dashboard-test
+
+dashboard: $(READY)
+	@$(DASHBOARD) --database $(DATABASE) $(ARGS)
+
+dashboard-test: $(READY)
+	@$(DASHBOARD) --install
+	@$(BIN)/python dashboards/tests/sample.py $(TESTED)
+	@$(DASHBOARD) --database $(TESTED)/trustmetrics.duckdb --test $(ARGS)
+
 clean:
 	@rm -rf data target logs
+	@rm -rf dashboards/build dashboards/.data dashboards/.evidence
