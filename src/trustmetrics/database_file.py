@@ -137,12 +137,24 @@ def put_in_place(draft: Path, database: Path) -> None:
         UserError: somebody opened the old one for writing, and keeps it open.
     """
     place = real_place(database)
+    _settle(place)
     with _unwritten(database, AT_START_SECONDS):
         _dress_like(draft, place)
         with suppress(FileNotFoundError):
             log_of(place).replace(draft.with_name(OLD_LOG))
         draft.replace(place)
     _make_durable(place.parent)
+
+
+def _settle(place: Path) -> None:
+    """Let DuckDB take a dead writer's log into the old file, where nobody has it open.
+
+    Who opens the old file just before the move looks for its log just after it, and would miss what
+    is in there.
+    """
+    if place.is_file() and log_of(place).is_file():
+        with suppress(duckdb.Error):
+            duckdb.connect(str(place)).close()
 
 
 def _dress_like(draft: Path, old: Path) -> None:
