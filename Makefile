@@ -30,6 +30,8 @@ help:
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
 	@echo "make faults    builds killed, disks filled, files swapped, inputs broken: thirty minutes; not yet in CI"
+	@echo "make superset  Superset with a dashboard on the demo's marts, at 127.0.0.1 (DATABASE=FILE)"
+	@echo "make bi-test   what BI tools read, by a real Superset and a Postgres: five minutes"
 	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
@@ -124,6 +126,49 @@ lock: $(TOOLS)/.ready
 $(TOOLS)/.ready: tools/requirements.lock
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# Superset, of which the project needs nothing: docs/guides/bi_tools.md.
+SUPERSET := .venv-superset
+MARTS := $(DEMO)/marts.duckdb
+DATABASE ?= $(MARTS)
+
+.PHONY: superset superset-venv superset-lock bi-test
+
+superset: $(SUPERSET)/.ready $(DATABASE)
+	@$(SUPERSET)/bin/python -m dashboards.superset.start --database $(DATABASE) $(ARGS)
+
+superset-venv: $(SUPERSET)/.ready
+
+# Says itself what it leaves out where Superset or Postgres cannot be had.
+bi-test: $(READY)
+	@$(MAKE) --no-print-directory superset-venv || true
+	@$(BIN)/python -m pytest tests/bi --tb short $(ARGS)
+
+superset-lock: $(TOOLS)/.ready
+	@echo "superset-lock: some minutes, for every file of every package is hashed"
+	@$(COMPILE) --output-file dashboards/superset/build.txt $(ARGS) dashboards/superset/build.in
+	@$(COMPILE) --output-file dashboards/superset/requirements.txt $(ARGS) \
+		dashboards/superset/requirements.in
+
+$(MARTS): $(READY)
+	@test -f $(DEMO)/raw/reports.parquet \
+		|| $(BIN)/trustmetrics sample --out $(DEMO)/raw --seed 1 --size 500000
+	@$(BIN)/trustmetrics build --raw $(DEMO)/raw --database $(DEMO)/trustmetrics.duckdb \
+		--marts-only $@
+
+# Two of the packages are built here, with the locked setuptools. Superset's own versions of numpy
+# and pandas have no wheels for Python 3.13.
+$(SUPERSET)/.ready: dashboards/superset/build.txt dashboards/superset/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+		|| { echo "make: Superset needs Python 3.11 or 3.12. Name it: make PYTHON=/path/to/python3.11"; \
+			exit 2; }
+	@echo "setting up $(SUPERSET): two minutes and 900 MB, once"
+	@$(PYTHON) -m venv $(SUPERSET)
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r dashboards/superset/build.txt
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation -r dashboards/superset/requirements.txt
 	@touch $@
 
 clean:
