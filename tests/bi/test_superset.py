@@ -134,9 +134,7 @@ def test_a_rebuilt_file_is_read_without_a_restart(superset: Superset, built: Bui
     assert precision(superset) == before
 
 
-def test_importing_again_leaves_one_dashboard(
-    superset: Superset, tmp_path: Path
-) -> None:
+def test_importing_again_leaves_one_dashboard(superset: Superset, tmp_path: Path) -> None:
     (database,) = superset.client.get("database/")["result"]
     uri = superset.client.get(f"database/{database['id']}/connection")["result"]["sqlalchemy_uri"]
     write(contents(uri), tmp_path / "bundle.zip")

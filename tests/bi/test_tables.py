@@ -1,0 +1,146 @@
+"""What a BI tool finds that reads the tables itself: by SQLAlchemy, and in Parquet files."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+import pytest
+import yaml
+
+from dashboards.superset.bundle import BundleError, contents, duckdb_uri
+from tests.bi.conftest import ROOT, Built
+
+TABLES = ("kpi_trends", "dim_metrics", "dim_periods")
+GUIDE = ROOT / "docs/guides/bi_tools.md"
+# What a tool takes a column for, by the type of the contract.
+KINDS = {
+    "varchar": "str",
+    "integer": "int",
+    "bigint": "int",
+    "double precision": "float",
+    "boolean": "bool",
+    "date": "date",
+    "timestamp": "datetime",
+}
+NUMBER = (
+    "select value from marts.kpi_trends where metric = 'detection_precision' "
+    "and slice = 'overall' and period_grain = 'month' and is_latest_mature"
+)
+
+
+def contract(table: str) -> dict[str, str]:
+    """The columns that a mart's contract names, with what a tool should take them for."""
+    text = (ROOT / f"models/marts/{table}.yml").read_text("utf-8")
+    (model,) = yaml.safe_load(text)["models"]
+    return {one["name"]: KINDS[one["data_type"]] for one in model["columns"]}
+
+
+def reflected(python: Path, uri: str) -> dict[str, Any]:
+    """What SQLAlchemy says of a database."""
+    script = Path(__file__).with_name("read_tables.py")
+    done = subprocess.run(
+        [python, script, uri], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def holds(said: dict[str, Any], built: Built) -> None:
+    """What SQLAlchemy says is what the contracts and the built file say."""
+    for table in TABLES:
+        assert said[table]["columns"] == contract(table), table
+        assert said[table]["rows"] == built.one(f"select count(*) from marts.{table}") > 0, table
+    assert said["number"] == pytest.approx(built.one(NUMBER), rel=1e-9)
+
+
+def test_sqlalchemy_reads_the_duckdb_file(superset_python: Path, built: Built) -> None:
+    holds(reflected(superset_python, duckdb_uri(built.marts)), built)
+
+
+def test_sqlalchemy_reads_postgres(superset_python: Path, built: Built, postgres_uri: str) -> None:
+    holds(reflected(superset_python, postgres_uri), built)
+
+
+def test_parquet_files_hold_what_the_tables_do(built: Built, tmp_path: Path) -> None:
+    """By the statements of the guide, as they stand there."""
+    (statements,) = re.findall(r"```sql\n(copy .*?)```", GUIDE.read_text("utf-8"), re.S)
+    with duckdb.connect(str(built.marts), read_only=True) as connection:
+        connection.execute(statements.replace("/srv/public/", f"{tmp_path}/"))
+    for table in TABLES:
+        file = tmp_path / f"{table}.parquet"
+        by_duckdb = duckdb.read_parquet(str(file))
+        assert by_duckdb.columns == list(contract(table))
+        assert len(by_duckdb) == built.one(f"select count(*) from marts.{table}")
+    trends = pandas.read_parquet(tmp_path / "kpi_trends.parquet")
+    row = trends[
+        (trends.metric == "detection_precision")
+        & (trends.slice == "overall")
+        & (trends.period_grain == "month")
+        & trends.is_latest_mature
+    ]
+    assert row.value.tolist() == [built.one(NUMBER)]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_bundle_has_every_column_with_its_words(table: str) -> None:
+    (dataset,) = [
+        one
+        for name, one in contents("duckdb://").items()
+        if name.startswith("datasets/") and one["table_name"] == table
+    ]
+    assert [one["column_name"] for one in dataset["columns"]] == list(contract(table))
+    for one in dataset["columns"]:
+        assert one["description"] and "{{" not in one["description"], one
+
+
+def test_charts_name_columns_and_measures_that_there_are() -> None:
+    files = contents("duckdb://")
+    datasets = {one["uuid"]: one for name, one in files.items() if name.startswith("datasets/")}
+    charts = [one for name, one in files.items() if name.startswith("charts/")]
+    assert len(charts) == 5
+    for chart in charts:
+        dataset = datasets[chart["dataset_uuid"]]
+        (query,) = json.loads(chart["query_context"])["queries"]
+        known = {one["column_name"] for one in dataset["columns"]}
+        named = {*query["columns"], *(one["col"] for one in query["filters"])}
+        named |= {column for column, _ in query["orderby"]}
+        assert named <= known, chart["slice_name"]
+        measures = {one["metric_name"] for one in dataset["metrics"]}
+        assert set(query["metrics"] or ()) <= measures, chart["slice_name"]
+        assert {"period_grain", "slice"} <= {one["col"] for one in query["filters"]}
+
+
+def test_no_measure_adds_or_averages() -> None:
+    measures = [
+        one["expression"]
+        for name, dataset in contents("duckdb://").items()
+        if name.startswith("datasets/")
+        for one in dataset["metrics"]
+    ]
+    assert len(measures) == 4
+    for expression in measures:
+        assert re.fullmatch(r"CASE WHEN COUNT\(\*\) = 1 THEN MAX\(\w+\) END", expression)
+
+
+def test_a_file_with_single_cases_is_not_handed_to_superset(built: Built, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="holds single cases.*--marts-only"):
+        duckdb_uri(built.whole)
+    with pytest.raises(BundleError, match="is not there"):
+        duckdb_uri(tmp_path / "none.duckdb")
+    (tmp_path / "text.duckdb").write_text("not a database " * 1000)
+    with pytest.raises(BundleError, match="cannot be read"):
+        duckdb_uri(tmp_path / "text.duckdb")
+
+
+def test_superset_reads_with_the_duckdb_that_builds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    (pinned,) = [one for one in project if one.startswith("duckdb==")]
+    locked = (ROOT / "dashboards/superset/requirements.txt").read_text()
+    assert re.search(rf"^{re.escape(pinned)} ", locked, re.M)
