@@ -130,8 +130,8 @@ $(TOOLS)/.ready: tools/requirements.lock
 
 # Superset, of which the project needs nothing: docs/guides/bi_tools.md.
 SUPERSET := .venv-superset
-MARTS := $(DEMO)/marts.duckdb
-DATABASE ?= $(MARTS)
+PUBLIC := $(DEMO)/public.duckdb
+DATABASE ?= $(PUBLIC)
 
 .PHONY: superset superset-venv superset-lock bi-test
 
@@ -151,7 +151,7 @@ superset-lock: $(TOOLS)/.ready
 	@$(COMPILE) --output-file dashboards/superset/requirements.txt $(ARGS) \
 		dashboards/superset/requirements.in
 
-$(MARTS): $(READY)
+$(PUBLIC): $(READY)
 	@test -f $(DEMO)/raw/reports.parquet \
 		|| $(BIN)/trustmetrics sample --out $(DEMO)/raw --seed 1 --size 500000
 	@$(BIN)/trustmetrics build --raw $(DEMO)/raw --database $(DEMO)/trustmetrics.duckdb \

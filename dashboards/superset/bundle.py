@@ -4,7 +4,7 @@ What lies in bundle/ is in Superset's own format but for three things, which are
 that each is written once: the database's URI, the datasets' columns with their descriptions (from
 the models' contracts), and each chart's query (from its own parameters), for Superset's API.
 
-Example: python -m dashboards.superset.bundle --database data/demo/marts.duckdb --out trust.zip
+Example: python -m dashboards.superset.bundle --database data/demo/public.duckdb --out trust.zip
 """
 
 import argparse
@@ -36,11 +36,17 @@ def duckdb_uri(database: Path) -> str:
     """Return the SQLAlchemy URI with which a BI tool reads a file that holds the marts alone.
 
     Raises:
-        BundleError: it is not there, is not a DuckDB file, lacks the marts or holds more than them.
+        BundleError: it is not there, is not a DuckDB file, has a name that does not work, lacks the
+            marts or holds more than them.
     """
     path = database.resolve()
     if "?" in path.as_posix():
         raise BundleError(f"{path}: a path with a question mark cannot stand in a URI. Rename it")
+    if path.name.partition(".")[0] == "marts":
+        # DuckDB calls an open file by its name, and the schema is called so, too.
+        raise BundleError(
+            f"{path}: in a file of this name, marts.kpi_trends has two readings. Rename it"
+        )
     if not path.is_file():
         raise BundleError(f"{path} is not there. Run: trustmetrics build --marts-only {path}")
     try:

@@ -1,6 +1,7 @@
 """A client of Superset's API, with what importing a bundle and reading a number takes."""
 
 import json
+import urllib.error
 import urllib.request
 import uuid
 from http.cookiejar import CookieJar
@@ -8,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 
+class RefusedError(Exception):
+    """Superset answered with an error: the message has the path, the code and its words."""
+
+
 class Client:
-    """A signed-in user of a Superset on this machine."""
+    """A signed-in user of a Superset on this machine. What it refuses raises RefusedError."""
 
     def __init__(self, address: str, user: str, password: str) -> None:
-        """Sign in; raises urllib.error.HTTPError where Superset refuses."""
+        """Sign in."""
         self.address = address
         # Whatever proxies the environment names: this is a request to this machine.
         self._opener = urllib.request.build_opener(
@@ -50,5 +55,9 @@ class Client:
         request = urllib.request.Request(
             f"{self.address}/api/v1/{path}", body, {**self._headers, **headers}
         )
-        with self._opener.open(request, timeout=120) as answer:
-            return json.load(answer)
+        try:
+            with self._opener.open(request, timeout=120) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            words = error.read().decode(errors="replace")[:2000]
+            raise RefusedError(f"{path}: {error.code}: {words}") from error

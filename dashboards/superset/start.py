@@ -3,7 +3,7 @@
 Its own database, password and log lie in --home. Run by make superset, with the packages of
 requirements.txt; stop it with Ctrl-C.
 
-Example: .venv-superset/bin/python -m dashboards.superset.start --database data/demo/marts.duckdb
+Example: .venv-superset/bin/python -m dashboards.superset.start --database data/demo/public.duckdb
 """
 
 import argparse
@@ -14,14 +14,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from dashboards.superset.bundle import BundleError, contents, duckdb_uri, write
-from dashboards.superset.client import Client
+from dashboards.superset.client import Client, RefusedError
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.executable).parent
@@ -137,7 +136,7 @@ def run(home: Home, uri: str, port: int) -> None:
         say(f"user {USER}, password in {home.folder / 'password'}; Ctrl-C ends it")
         server.wait()
         raise StartError(f"the server ended. Its words: {home.log}")
-    except urllib.error.HTTPError as error:
+    except RefusedError as error:
         raise StartError(f"the import was refused. Superset's words: {home.log}") from error
     finally:
         end(server)

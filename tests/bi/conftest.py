@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import queue
+import re
 import socket
 import subprocess
 import sys
@@ -19,11 +20,17 @@ import pytest
 
 from dashboards.superset.client import Client
 from dashboards.superset.start import USER
-from tests.python.door.postgres_server import load_raw, postgres_server, server_programs
+from tests.python.door.postgres_server import (
+    connect,
+    load_raw,
+    postgres_server,
+    server_programs,
+)
 from trustmetrics.dbt_process import run_dbt
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv-superset"
+GUIDE = ROOT / "docs/guides/bi_tools.md"
 AS_OF = datetime.datetime(2026, 7, 2)
 START_SECONDS = 900
 
@@ -55,6 +62,12 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 """
+
+
+def statements(start: str) -> list[str]:
+    """The SQL of the guide that begins so, as it stands there."""
+    blocks = re.findall(r"```sql\n(.*?)```", GUIDE.read_text("utf-8"), re.S)
+    return [block for block in blocks if block.startswith(start)]
 
 
 @dataclass
@@ -107,7 +120,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A build of a small sample, in a folder whose name tries the URI."""
     folder = tmp_path_factory.mktemp("built files & more")
     command = [sys.executable, "-m", "trustmetrics"]
-    raw, made = folder / "raw", Built(folder / "whole.duckdb", folder / "marts.duckdb")
+    raw, made = folder / "raw", Built(folder / "whole.duckdb", folder / "public.duckdb")
     subprocess.run(
         [*command, "sample", "--out", str(raw), "--seed", "1", "--size", "3000"], check=True
     )
@@ -121,7 +134,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def postgres_uri(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URI of a Postgres that dbt built from the same rows, as a user who may only read."""
+    """The URI of a Postgres that dbt built from the same rows, for the user of the guide."""
     programs = server_programs()
     if programs is None:
         pytest.skip("Postgres is not installed here (Debian: apt-get install postgresql)")
@@ -136,9 +149,11 @@ def postgres_uri(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iter
             lambda number, count, description: None,
         )  # fmt: skip
         assert outcome.exit_code == 0, outcome.errors
+        with connect(environment) as server, server.cursor() as cursor:
+            (grants,) = statements("create role bi")
+            cursor.execute(grants)
         yield (
-            f"postgresql+psycopg2://{environment['TRUSTMETRICS_PG_USER']}"
-            f"@127.0.0.1:{environment['TRUSTMETRICS_PG_PORT']}"
+            f"postgresql+psycopg2://bi@127.0.0.1:{environment['TRUSTMETRICS_PG_PORT']}"
             f"/{environment['TRUSTMETRICS_PG_DATABASE']}"
         )
 

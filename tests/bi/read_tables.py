@@ -1,9 +1,10 @@
-"""What SQLAlchemy says of the three tables at a URI, as JSON. Run with Superset's interpreter."""
+"""What SQLAlchemy says of the three tables at a URI, and of writing, as JSON. Run with Superset's interpreter."""
 
 import json
 import sys
 
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 NUMBER = (
     "select value from marts.kpi_trends where metric = 'detection_precision' and slice = 'overall' "
@@ -21,4 +22,9 @@ with engine.connect() as connection:
             "rows": connection.execute(text(f"select count(*) from marts.{table}")).scalar(),
         }
     said["number"] = connection.execute(text(NUMBER)).scalar()
+    said["refused"] = False
+    try:
+        connection.execute(text("create table marts.mine as select 1 as one"))
+    except DBAPIError:
+        said["refused"] = True
 print(json.dumps(said))

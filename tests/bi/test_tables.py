@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas
 import pytest
 import yaml
 
 from dashboards.superset.bundle import BundleError, contents, duckdb_uri
-from tests.bi.conftest import ROOT, Built
+from tests.bi.conftest import ROOT, Built, statements
 
 TABLES = ("kpi_trends", "dim_metrics", "dim_periods")
-GUIDE = ROOT / "docs/guides/bi_tools.md"
 # What a tool takes a column for, by the type of the contract.
 KINDS = {
     "varchar": "str",
@@ -42,50 +40,66 @@ def contract(table: str) -> dict[str, str]:
     return {one["name"]: KINDS[one["data_type"]] for one in model["columns"]}
 
 
-def reflected(python: Path, uri: str) -> dict[str, Any]:
-    """What SQLAlchemy says of a database."""
-    script = Path(__file__).with_name("read_tables.py")
-    done = subprocess.run(
-        [python, script, uri], capture_output=True, text=True, check=False, timeout=300
-    )
+def said(python: Path, script: str, where: str) -> dict[str, Any]:
+    """What a script beside this file says of a database or a file, with Superset's packages."""
+    command = [python, Path(__file__).with_name(script), where]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def holds(said: dict[str, Any], built: Built) -> None:
-    """What SQLAlchemy says is what the contracts and the built file say."""
+def holds(found: dict[str, Any], built: Built) -> None:
+    """What SQLAlchemy says is what the contracts and the built file say; it may not write."""
     for table in TABLES:
-        assert said[table]["columns"] == contract(table), table
-        assert said[table]["rows"] == built.one(f"select count(*) from marts.{table}") > 0, table
-    assert said["number"] == pytest.approx(built.one(NUMBER), rel=1e-9)
+        assert found[table]["columns"] == contract(table), table
+        assert found[table]["rows"] == built.one(f"select count(*) from marts.{table}") > 0, table
+    assert found["number"] == pytest.approx(built.one(NUMBER), rel=1e-9)
+    assert found["refused"]
 
 
 def test_sqlalchemy_reads_the_duckdb_file(superset_python: Path, built: Built) -> None:
-    holds(reflected(superset_python, duckdb_uri(built.marts)), built)
+    holds(said(superset_python, "read_tables.py", duckdb_uri(built.marts)), built)
 
 
 def test_sqlalchemy_reads_postgres(superset_python: Path, built: Built, postgres_uri: str) -> None:
-    holds(reflected(superset_python, postgres_uri), built)
+    holds(said(superset_python, "read_tables.py", postgres_uri), built)
+
+
+def exported(built: Built, folder: Path) -> None:
+    """Run the guide's statements, as they stand there, but for the folder."""
+    (copies,) = statements("copy marts")
+    with duckdb.connect(str(built.marts), read_only=True) as connection:
+        connection.execute(copies.replace("/srv/public/", f"{folder}/"))
 
 
 def test_parquet_files_hold_what_the_tables_do(built: Built, tmp_path: Path) -> None:
-    """By the statements of the guide, as they stand there."""
-    (statements,) = re.findall(r"```sql\n(copy .*?)```", GUIDE.read_text("utf-8"), re.S)
+    exported(built, tmp_path)
     with duckdb.connect(str(built.marts), read_only=True) as connection:
-        connection.execute(statements.replace("/srv/public/", f"{tmp_path}/"))
-    for table in TABLES:
-        file = tmp_path / f"{table}.parquet"
-        by_duckdb = duckdb.read_parquet(str(file))
-        assert by_duckdb.columns == list(contract(table))
-        assert len(by_duckdb) == built.one(f"select count(*) from marts.{table}")
-    trends = pandas.read_parquet(tmp_path / "kpi_trends.parquet")
-    row = trends[
-        (trends.metric == "detection_precision")
-        & (trends.slice == "overall")
-        & (trends.period_grain == "month")
-        & trends.is_latest_mature
-    ]
-    assert row.value.tolist() == [built.one(NUMBER)]
+        for table in TABLES:
+            mart, file = f"from marts.{table}", f"from '{tmp_path / table}.parquet'"
+            for one, other in ((mart, file), (file, mart)):
+                assert connection.execute(f"({one}) except all ({other})").fetchall() == []
+            described = connection.execute(f"describe {file}").fetchall()
+            assert [(name, kind) for name, kind, *_ in described] == [
+                (name, kind) for name, kind, *_ in connection.execute(f"describe {mart}").fetchall()
+            ]
+
+
+def test_the_guides_query_for_grafana_gives_a_series(built: Built) -> None:
+    (query,) = statements("select period_start")
+    with duckdb.connect(str(built.marts), read_only=True) as connection:
+        found = connection.execute(query)
+        assert [name for name, *_ in found.description] == ["time", "value", "ci_lower", "ci_upper"]
+        times = [time for time, *_ in found.fetchall()]
+    assert len(times) > 10
+    assert times == sorted(set(times))
+
+
+def test_pandas_reads_the_parquet_file(superset_python: Path, built: Built, tmp_path: Path) -> None:
+    exported(built, tmp_path)
+    found = said(superset_python, "read_parquet.py", str(tmp_path / "kpi_trends.parquet"))
+    rows = built.one("select count(*) from marts.kpi_trends")
+    assert found == {"rows": rows, "number": [built.one(NUMBER)]}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -130,8 +144,10 @@ def test_no_measure_adds_or_averages() -> None:
 
 
 def test_a_file_with_single_cases_is_not_handed_to_superset(built: Built, tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="holds single cases.*--marts-only"):
+    with pytest.raises(BundleError, match=r"holds single cases.*--marts-only"):
         duckdb_uri(built.whole)
+    with pytest.raises(BundleError, match="two readings"):
+        duckdb_uri(tmp_path / "marts.duckdb")
     with pytest.raises(BundleError, match="is not there"):
         duckdb_uri(tmp_path / "none.duckdb")
     (tmp_path / "text.duckdb").write_text("not a database " * 1000)
