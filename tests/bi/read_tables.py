@@ -1,4 +1,4 @@
-"""What SQLAlchemy says of the three tables at a URI, and of writing, as JSON. Run with Superset's interpreter."""
+"""What SQLAlchemy says of three tables at a URI, as JSON. Run with Superset's interpreter."""
 
 import json
 import sys
