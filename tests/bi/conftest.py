@@ -142,7 +142,8 @@ def postgres_uri(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with postgres_server(programs) as environment:
         load_raw(built.whole, environment, folder)
         outcome = run_dbt(
-            ["run", "--select", "+kpi_trends", "+dim_metrics", "+dim_periods",
+            ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
+             "--select", "+kpi_trends", "+dim_metrics", "+dim_periods",
              "--target-path", str(folder / "target")],
             ROOT,
             {**environment, "TRUSTMETRICS_AS_OF": str(AS_OF)},
