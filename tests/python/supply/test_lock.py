@@ -219,7 +219,7 @@ def test_make_installs_what_is_locked_and_nothing_else() -> None:
         "--no-deps --no-build-isolation -e .",
         "-r $<",
         "-r dashboards/superset/build.txt",
-        "--no-deps --no-build-isolation -r dashboards/superset/requirements.txt",
+        "--no-compile --no-deps --no-build-isolation -r dashboards/superset/requirements.txt",
     ]
     assert "$(TOOLS)/.ready: tools/requirements.lock" in makefile
 
