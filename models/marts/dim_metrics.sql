@@ -17,57 +17,71 @@ build as (
 ),
 
 computed as (
-    {{ computed_versions() }}
+    select
+        metric,
+        count(distinct metric_version) as version_count
+    from {{ ref('kpi_values') }}
+    group by metric
+),
+
+-- A deprecated metric without rows has lost its model on the day that the register named.
+standing as (
+    select
+        catalog.*,
+        unmeasured.reason,
+        coalesce(computed.version_count, 0) as version_count,
+        catalog.status = 'deprecated'
+        and computed.metric is null
+        and unmeasured.metric is null as is_gone
+    from catalog
+    left join computed on catalog.metric = computed.metric
+    left join unmeasured on catalog.metric = unmeasured.metric
+    where catalog.recency = 1
 ),
 
 final as (
     select
-        catalog.metric,
-        catalog.metric_version,
-        catalog.title,
-        catalog.description,
-        catalog.question,
-        catalog.family,
-        catalog.family_order,
-        catalog.owner,
-        catalog.tier,
-        catalog.indicator,
-        catalog.statistic,
-        catalog.unit,
-        catalog.value_format,
-        catalog.direction,
-        catalog.target_text,
-        catalog.numerator,
-        catalog.denominator,
-        catalog.included,
-        catalog.excluded,
-        catalog.confirmed,
-        catalog.time_window,
-        catalog.period_by,
-        catalog.grains,
-        catalog.slices,
-        catalog.maturity_days,
-        catalog.requires,
-        catalog.misuse,
-        catalog.source,
-        catalog.status,
-        catalog.effective_from,
-        catalog.deprecated_from,
-        catalog.replaced_by,
-        computed.metric is not null and unmeasured.metric is null as is_measured,
+        standing.metric,
+        standing.metric_version,
+        standing.title,
+        standing.description,
+        standing.question,
+        standing.family,
+        standing.family_order,
+        standing.owner,
+        standing.tier,
+        standing.indicator,
+        standing.statistic,
+        standing.unit,
+        standing.value_format,
+        standing.direction,
+        standing.target_text,
+        standing.numerator,
+        standing.denominator,
+        standing.included,
+        standing.excluded,
+        standing.confirmed,
+        standing.time_window,
+        standing.period_by,
+        standing.grains,
+        standing.slices,
+        standing.maturity_days,
+        standing.requires,
+        standing.misuse,
+        standing.source,
+        standing.status,
+        standing.effective_from,
+        standing.deprecated_from,
+        standing.replaced_by,
+        standing.reason is null and not standing.is_gone as is_measured,
         cast(
-            case
-                when computed.metric is null then 'it is no longer computed'
-                else unmeasured.reason
-            end as varchar
+            case when standing.is_gone then 'it is no longer computed' else standing.reason end
+            as varchar
         ) as not_measured_reason,
-        coalesce(computed.version_count > 1, false) as has_older_versions,
+        standing.version_count > 1 as has_older_versions,
         build.as_of
-    from catalog
-    left join computed on catalog.metric = computed.metric
-    left join unmeasured on catalog.metric = unmeasured.metric
+    from standing
     cross join build
-    where catalog.recency = 1
 )
 
 select * from final

@@ -32,7 +32,6 @@ targeted_slices as (
         metric,
         slice
     from targets
-    where slice <> 'overall'
 ),
 
 newest as (
@@ -133,19 +132,29 @@ kept as (
 neighbours as (
     select
         *,
-        lag(period_start) over along as before_start,
-        lag(value) over along as before_value,
-        lag(ci_lower) over along as before_lower,
-        lag(ci_upper) over along as before_upper,
-        max(case when is_complete then period_start end) over whole as latest_complete_start,
-        max(case when is_mature then period_start end) over whole as latest_mature_start
-    from kept
-    window
-        whole as (partition by metric, period_grain, slice, slice_value),
-        along as (
+        lag(period_start) over (
             partition by metric, period_grain, slice, slice_value
             order by period_start
-        )
+        ) as before_start,
+        lag(value) over (
+            partition by metric, period_grain, slice, slice_value
+            order by period_start
+        ) as before_value,
+        lag(ci_lower) over (
+            partition by metric, period_grain, slice, slice_value
+            order by period_start
+        ) as before_lower,
+        lag(ci_upper) over (
+            partition by metric, period_grain, slice, slice_value
+            order by period_start
+        ) as before_upper,
+        max(case when is_complete then period_start end) over (
+            partition by metric, period_grain, slice, slice_value
+        ) as latest_complete_start,
+        max(case when is_mature then period_start end) over (
+            partition by metric, period_grain, slice, slice_value
+        ) as latest_mature_start
+    from kept
 ),
 
 -- A period that has not ended is not compared: most of its change is that it lacks days.

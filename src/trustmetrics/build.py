@@ -17,7 +17,7 @@ from trustmetrics.check.history import history_file, put_back
 from trustmetrics.database_file import copy_database, log_of, real_place
 from trustmetrics.dbt_errors import essence, failed_tests
 from trustmetrics.dbt_process import DbtOutcome, run_dbt
-from trustmetrics.disk import NO_ROOM
+from trustmetrics.engine_errors import NO_ROOM
 from trustmetrics.engine_settings import check_engine_settings
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
@@ -161,6 +161,8 @@ def _run(
             *("--exclude-resource-type", "unit_test"),
             *("--exclude", "tag:development"),
             *("--target-path", str(folder / TARGET)),
+            # Nobody reads dbt's artifacts, which go with the folder; writing them costs seconds.
+            "--no-write-json",
             *_selection(select, is_new),
         ],
         project,

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.database_file import in_use, is_in_use
+from trustmetrics.database_file import check_name
 from trustmetrics.disk import is_full
-from trustmetrics.engine_errors import engine_sentence, plain
+from trustmetrics.engine_errors import engine_sentence, in_use, is_in_use, plain
 from trustmetrics.errors import UserError
 
 BUILD_IT = "Build it first: trustmetrics build --raw DIR"
@@ -67,6 +67,7 @@ def reading_fault(database: Path, complaint: str) -> str:
 
 
 def _connect(database: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    check_name(database)
     if database.is_dir():
         raise UserError(f"the database '{database}' is a folder. Name the file in it")
     if not database.is_file():

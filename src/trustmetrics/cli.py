@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from trustmetrics import stops
 from trustmetrics.build import (
     BuildReport,
     ChecksFailedError,
@@ -26,7 +27,6 @@ from trustmetrics.progress import counted, steps
 from trustmetrics.public_marts import SCHEMA
 from trustmetrics.rejections import DEFAULT_LIMIT
 from trustmetrics.scorecard.command import scorecard
-from trustmetrics.stops import STOPPED
 from trustmetrics.streams import abandon_output, flush_output, prepare_streams
 from trustmetrics.validate.command import validate
 from trustmetrics.workshop import remove_own
@@ -263,12 +263,16 @@ def main() -> None:
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         remove_own()
-        _fail(STOPPED)
+        _fail(stops.STOPPED)
     except BrokenPipeError:
         # Nobody reads on, as behind head: there is nobody to tell, either.
         abandon_output()
         sys.exit(2)
     except Exception as error:
+        if stops.was_stopped:
+            # DuckDB raises an error of its own in place of the one that the signal raised.
+            remove_own()
+            _fail(stops.STOPPED)
         if os.environ.get(TRACEBACK):
             raise
         _fail(told(error))

@@ -4,7 +4,6 @@ and links; and how another one takes its place."""
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.engine_errors import in_use, is_in_use
 from trustmetrics.errors import UserError
 
 LOG_ENDING = ".wal"
 OLD_LOG = "old.wal"
-IN_USE = re.compile(r"lock on file|different configuration|already attached")
 MAGIC, MAGIC_AT = b"DUCK", 8
 AT_START_SECONDS = 3
 AT_END_SECONDS = 60
@@ -52,13 +51,27 @@ def check_nobody_writes(database: Path, seconds: float = AT_START_SECONDS) -> No
         pass
 
 
+def check_name(database: Path) -> None:
+    """Refuse a name that DuckDB cuts off: its write-ahead log would lie in another folder.
+
+    Raises:
+        UserError: the path has a question mark.
+    """
+    if "?" in str(database.absolute()):
+        raise UserError(
+            f"DuckDB does not read the name '{database}' beyond its question mark. Rename the file "
+            "or its folder, or name another"
+        )
+
+
 def check_replaceable(database: Path) -> None:
     """Refuse to put a new database where something else is, or where its owner would be another.
 
     Raises:
         UserError: it is not a DuckDB file, or one of an owner or a group that one may not give to
-            a file.
+            a file, or no name for one.
     """
+    check_name(database)
     place = real_place(database)
     if not place.exists():
         return
@@ -162,18 +175,6 @@ def _unwritten(database: Path, seconds: float) -> Iterator[None]:
                 raise UserError(in_use(database, str(error))) from error
             break
         yield
-
-
-def is_in_use(complaint: str) -> bool:
-    """Whether DuckDB could not open a file because another process has it open."""
-    return bool(IN_USE.search(complaint))
-
-
-def in_use(database: Path, complaint: str) -> str:
-    """Say who has a database open, from DuckDB's complaint."""
-    process = re.search(r"PID (\d+)", complaint)
-    who = f"another process (PID {process[1]})" if process else "another program"
-    return f"the database '{database}' is in use by {who}. Close it there first"
 
 
 def log_of(database: Path) -> Path:

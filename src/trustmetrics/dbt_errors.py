@@ -8,7 +8,7 @@ from trustmetrics.engine_errors import first_known, is_of_engine, plain
 from trustmetrics.unreadable import unreadable_file
 
 FRAME = ("> ", "Compilation Error", "Runtime Error", "Database Error", "compiled code at")
-ADVICE = ("Possible fixes", "LINE ", "Possible Solution")
+ADVICE = ("Possible fixes", "LINE ", "Possible Solution", "Raw Error")
 FAILURE = "Failure in test "
 # The project's own macros say several things as a list.
 ITEM = "- "
@@ -39,10 +39,10 @@ def essence(errors: list[str], raw: Path | None = None) -> str:
     if known:
         return known
     unframed = _unframed(told)
-    if not is_of_engine(unframed):
-        return unframed
-    found = unreadable_file(raw) if raw else None
-    return found or f"{plain(unframed)}. {NOT_OF_A_FILE}"
+    # The project's own macros raise compilation errors.
+    if raw and "Compilation Error" not in told and (found := unreadable_file(raw)):
+        return found
+    return f"{plain(unframed)}. {NOT_OF_A_FILE}" if is_of_engine(unframed) else unframed
 
 
 def _csv_fault(told: str) -> str | None:
@@ -65,7 +65,7 @@ def _unframed(told: str) -> str:
         text = line.strip().removeprefix("Encountered an error:").strip()
         if text.startswith(ADVICE):
             break
-        if text and not text.startswith(FRAME):
+        if text.strip("-") and not text.startswith(FRAME):
             kept.append(text)
     if any(line.startswith(ITEM) for line in kept):
         return "\n".join(line.removeprefix(ITEM) for line in kept)

@@ -6,6 +6,7 @@ into place only once it is closed.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# What colours a terminal.
+CODES = re.compile(r"\x1b\[[\d;]*m")
 NODE_STARTED = "LogStartLine"
 MACRO_MESSAGE = "JinjaLogInfo"
 NOTHING_SELECTED = "NoNodesForSelectionCriteria"
@@ -86,8 +89,16 @@ def run_dbt(
         process.stdin.close()
         process.stdout.close()
     if outcome.exit_code and not outcome.errors:
-        outcome.errors = stray[-1:] or [_silent_end(outcome.exit_code)]
+        outcome.errors = _plain_error(stray) or [_silent_end(outcome.exit_code)]
     return outcome
+
+
+def _plain_error(stray: list[str]) -> list[str]:
+    """The error among the lines that dbt wrote before it knew how to write; else the last line."""
+    text = CODES.sub("", "\n".join(stray))
+    if found := re.search(r"Encountered an error:\n(.+)", text, re.DOTALL):
+        return [re.split(r"\n.*Error uploading artifacts", found[1])[0]]
+    return text.splitlines()[-1:]
 
 
 def _silent_end(exit_code: int) -> str:

@@ -12,12 +12,10 @@ from pathlib import Path
 
 import duckdb
 
+from trustmetrics.engine_errors import NO_ROOM
 from trustmetrics.errors import UserError
 
 MOUNTS = Path("/proc/mounts")
-NO_ROOM = re.compile(
-    r"No space left on device|Disk quota exceeded|\[Errno (28|122)\]|max_temp_directory_size"
-)
 HARDLY_ANY = 1 << 20
 HARDLY_ANY_FILES = 100
 

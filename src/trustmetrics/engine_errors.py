@@ -12,6 +12,11 @@ KIND = re.compile(
 )
 HINTS = re.compile(r"\n+(?:LINE \d+:|Possible |\s*\^|Candidate |Did you mean)|\s+Try setting ")
 LONGEST = 300
+IN_USE = re.compile(r"lock on file|different configuration|already attached")
+LOCKED_FILE = re.compile(r'Could not set lock on file "([^\n]+?)"')
+NO_ROOM = re.compile(
+    r"No space left on device|Disk quota exceeded|\[Errno (28|122)\]|max_temp_directory_size"
+)
 PARQUET_AGAIN = "Write it again, or name it .csv if it is CSV"
 JSON_AGAIN = "Write the file again: an object on each line, or an array of objects"
 # What the message is like, and what is said in its place. The first that fits.
@@ -47,16 +52,12 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         f"the file '{{file}}' has a JSON object of more than {{size}} bytes. {JSON_AGAIN}",
     ),
     (
-        r'Could not set lock on file "(?P<file>[^\n]+?)"',
-        "the database '{file}' is in use by another program. Close it there first",
-    ),
-    (
         r"(?:Cannot open file|Could not open file|No files found that match the pattern) "
         r'"(?P<file>[^\n]+?)"(?!.*Too many)',
         "the file '{file}' cannot be opened, or is not there any more. Put it back where it was",
     ),
     (
-        r"No space left on device|Disk quota exceeded|max_temp_directory_size",
+        NO_ROOM.pattern,
         "there is no space left on the disk. Free some, or write to another one",
     ),
     (
@@ -95,11 +96,30 @@ def plain(message: str) -> str:
 
 def sentence(message: str) -> str | None:
     """Return what a known message of the engine means, and its mend; None where it is not known."""
+    if locked := LOCKED_FILE.search(message):
+        return in_use(locked[1], message)
     for form, told in SENTENCES:
         if found := re.search(form, message):
             parts = {name: plain(text or "") for name, text in found.groupdict().items()}
             return told.format(**parts)
     return None
+
+
+def is_in_use(complaint: str) -> bool:
+    """Whether DuckDB could not open a file because another process has it open."""
+    return bool(IN_USE.search(complaint))
+
+
+def in_use(database: object, complaint: str) -> str:
+    """Say who has a database open, from DuckDB's complaint.
+
+    Args:
+        database: its name, for the sentence.
+        complaint: the engine's.
+    """
+    process = re.search(r"PID (\d+)", complaint)
+    who = f"another process (PID {process[1]})" if process else "another program"
+    return f"the database '{database}' is in use by {who}. Close it there first"
 
 
 def engine_sentence(message: str, mend: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trustmetrics.engine_errors import engine_sentence, system_sentence
 from trustmetrics.errors import UserError
+from trustmetrics.texts import not_utf8
 
 # An environment variable: with it, what is unexpected ends with Python's traceback.
 TRACEBACK = "TRUSTMETRICS_TRACEBACK"
@@ -33,8 +34,8 @@ def told(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return system_sentence(error)
-    if isinstance(error, UnicodeError):
-        return f"a file that is read as text is not in UTF-8 ({error}). Write it again in UTF-8"
+    if isinstance(error, UnicodeDecodeError):
+        return f"a file that is read as text: {not_utf8(error)}. Write it again in UTF-8"
     if isinstance(error, MemoryError):
         return "there is not enough memory for this. Close other programs, or use less data"
     # Without the import: a command that never touches DuckDB starts quicker.

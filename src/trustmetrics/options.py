@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+# What Linux holds; a part of it may have 255.
+LONGEST_PATH = 4095
+
 
 class Day(click.DateTime):
     """A date, written YYYY-MM-DD."""
@@ -43,6 +46,8 @@ class NamedPath(click.Path):
         except UnicodeEncodeError:
             shown = text.encode("ascii", "backslashreplace").decode()
             self.fail(f"the name '{shown}' is not in UTF-8. Rename it.", param, context)
+        if len(os.fsencode(text)) > LONGEST_PATH:
+            self.fail(f"it is longer than {LONGEST_PATH:,} bytes. Name another.", param, context)
         if "\0" in text:
             self.fail("a name cannot hold a zero byte. Rename it.", param, context)
         path: Path = super().convert(value, param, context)

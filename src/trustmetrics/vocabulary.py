@@ -19,6 +19,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.fingerprint.seeds import typed_cell
 from trustmetrics.register.load import Register
 from trustmetrics.register.vocabulary import Vocabulary, spelled_code
+from trustmetrics.texts import not_utf8
 
 SEEDS = "seeds"
 GUIDE = "docs/guides/vocabularies.md"
@@ -101,7 +102,7 @@ def assembled_seeds(project: Path, register: Register, folder: Path, into: Path)
         vocabulary = register.vocabularies.get(path.stem) if path.suffix == ENDING else None
         if vocabulary is None or not path.is_file():
             known = ", ".join(f"{name}{ENDING}" for name in register.vocabularies)
-            faults.append(f"'{path}' is not a vocabulary. The files are called {known}")
+            faults.append(f"'{path}' is not a vocabulary. Name it one of {known}")
             continue
         found = list(_faults(path, vocabulary, types[vocabulary.name]))
         more = [f"'{path}': {len(found) - FAULTS_SHOWN} more faults"]
@@ -133,7 +134,8 @@ def _faults(path: Path, vocabulary: Vocabulary, types: Mapping[str, str]) -> Ite
         text = path.read_bytes().decode("utf-8-sig")
         header, *lines = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
     except (UnicodeDecodeError, csv.Error) as error:
-        yield f"'{path}' is not CSV in UTF-8: {error}. Save it as CSV UTF-8, with commas"
+        what = not_utf8(error) if isinstance(error, UnicodeDecodeError) else error
+        yield f"'{path}' is not CSV in UTF-8: {what}. Save it as CSV UTF-8, with commas"
         return
     wanted = ",".join(types)
     if sorted(header) != sorted(types):

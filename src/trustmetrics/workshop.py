@@ -104,6 +104,8 @@ def _remove(path: Path) -> None:
     if (folder := _own.pop(path, None)) is not None:
         shutil.rmtree(path.name, ignore_errors=True, dir_fd=folder)
         os.close(folder)
+        # Where the folder it lies in was removed meanwhile, what worked in it made both again.
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -12,13 +11,15 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from tests.python.helpers import Said
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -28,8 +29,6 @@ MARK = "TRUSTMETRICS_FAULT"
 PATIENCE = 300.0
 # What is told to die is given this long, on a machine that has much else to do.
 DEATH = 5.0
-# The lines of progress; anything else on stderr is a message.
-PROGRESS = re.compile(r"(building|checking): .*|(read )?[\w.]+: [\d,]+ rows")
 
 
 @dataclass(frozen=True)
@@ -72,20 +71,6 @@ class Known:
     def part_content(self) -> Content:
         """The first database with rejected_rows made anew of the second raw folder."""
         return Content(self.content.kpi_values, self.other_content.rejected)
-
-
-@dataclass(frozen=True)
-class Said:
-    """How a build ended and what it said."""
-
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def complaints(self) -> list[str]:
-        """The lines on stderr that are not progress."""
-        return [line for line in self.err.splitlines() if line and not PROGRESS.fullmatch(line)]
 
 
 def clean_environment(parsed: Path | None = None, **changes: str) -> dict[str, str]:
@@ -182,12 +167,14 @@ class Build:
     def pause(self) -> None:
         """Stop it and what it started from running, whichever group that is in."""
         for pid in marked(self.mark):
-            os.kill(pid, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let all of it run on."""
         for pid in marked(self.mark):
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def is_over(self) -> bool:
         """Whether it has ended."""

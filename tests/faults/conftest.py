@@ -27,9 +27,30 @@ from tests.faults.builds import (
     end_all,
 )
 from tests.faults.mounts import Mounts
+from tests.faults.variants import VARIANTS
 
 WIDTH = 100
 TITLE = 58
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the suite's own marker."""
+    config.addinivalue_line("markers", "variant: tries again what another fault tries")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the variants; a name that no test has any more is an error."""
+    unknown = {(module, name) for module, names in VARIANTS.items() for name in names}
+    for item in items:
+        module = item.path.stem
+        names = {item.name, item.name.split("[")[0]}
+        if VARIANTS.get(module, frozenset()) & names:
+            item.add_marker("variant")
+        unknown -= {(module, name) for name in names}
+    whole = {item.path.stem for item in items if "::" not in " ".join(item.config.args)}
+    lost = sorted(name for module, name in unknown if module in whole)
+    if lost:
+        raise pytest.UsageError(f"variants.py names tests that are not there: {', '.join(lost)}")
 
 
 @pytest.fixture(scope="session")

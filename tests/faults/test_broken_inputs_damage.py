@@ -29,7 +29,7 @@ from tests.faults.test_broken_inputs_files import (
 )
 
 FEW = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     database=None,

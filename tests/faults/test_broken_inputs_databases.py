@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from tests.faults.broken import ask, ask_process, must_tell, write_parquet
+from tests.faults.builds import Known
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "scorecard": ("scorecard",),
@@ -32,14 +33,23 @@ Breaker = Callable[[Path], object]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, known: Known) -> Path:
     """A folder with a database, whole.duckdb, and the raw folder that it was built from."""
     folder = tmp_path_factory.mktemp("whole")
-    assert ask("sample", "--out", folder / "raw", "--size", "1000").exit_code == 0
-    said = ask_process(
-        "build", "--raw", folder / "raw", "--database", folder / "whole.duckdb", patience=900
-    )  # fmt: skip
-    assert said.exit_code == 0, said
+    shutil.copytree(known.raw, folder / "raw")
+    shutil.copyfile(known.database, folder / "whole.duckdb")
+    with duckdb.connect(str(folder / "whole.duckdb")) as connection:
+        views = connection.execute(
+            "select sql from duckdb_views() where schema_name = 'raw'"
+        ).fetchall()
+        assert views
+        for (sql,) in views:
+            # As if it had been built from this folder: each test may do to it what it likes.
+            connection.execute(
+                sql.replace("CREATE VIEW", "create or replace view").replace(
+                    str(known.raw), str(folder / "raw")
+                )
+            )
     return folder
 
 
@@ -143,8 +153,7 @@ PARTS: dict[str, tuple[Breaker, tuple[str, ...]]] = {
         reads_a_lost_file,
         ("scorecard", "check"),
     ),
-    "without_latest_periods": (done("drop table marts.kpi_latest_periods"), ("scorecard",)),
-    "without_slice_deviations": (done("drop table marts.kpi_slice_deviations"), ("scorecard",)),
+    "without_slice_deviations": (done("drop view marts.kpi_slice_deviations"), ("scorecard",)),
     "without_orphans": (done("drop table marts.orphans"), ("check",)),
     "without_data_quality": (done("drop table marts.data_quality"), ("check",)),
     "with_an_as_of_of_nothing": (done("update staging.as_of set as_of = null"), ("check",)),
@@ -155,7 +164,7 @@ PARTS: dict[str, tuple[Breaker, tuple[str, ...]]] = {
     ),
     "without_cases": (
         done("drop table staging.stg_cases"),
-        ("case", "offenders", "threshold", "disagreement"),
+        ("case", "threshold"),
     ),
     "with_cases_of_other_columns": (
         done("drop table staging.stg_cases", "create table staging.stg_cases (i int)"),
@@ -277,7 +286,12 @@ def test_raw_files_that_changed_since_the_build(
         said = ask(*COMMANDS[command], "--database", database)
         if said.exit_code == 0 and command == "case":
             return
-        must_tell(said, "" if command == "case" else "cases")
+        if name == "have_one_with_another_type" and command == "check":
+            # A list can be read as text, so the cases are judged.
+            assert said.exit_code in (0, 1) and not said.complaints, said
+            return
+        # Of several that are gone, any one is named.
+        must_tell(said, "" if command == "case" or name == "are_gone" else "cases")
     finally:
         shutil.rmtree(raw, ignore_errors=True)
         shutil.copytree(tmp_path / "kept", raw)
@@ -323,7 +337,7 @@ def test_a_history_of_the_checks_that_is_broken(name: str, database: Path) -> No
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_database_that_another_process_writes_to(command: str, database: Path) -> None:
     with held(database):
-        must_tell(ask(*COMMANDS[command], "--database", database), database, "close")
+        must_tell(ask(*COMMANDS[command], "--database", database), database, "Close")
 
 
 @pytest.mark.parametrize("name", ["a_file", "inside_a_file", "a_dangling_link", "a_device"])
@@ -342,7 +356,7 @@ def test_check_whose_page_cannot_be_written(name: str, database: Path, tmp_path:
 @pytest.mark.parametrize(
     "out",
     ["table.txt", "table", "none/table.csv", "folder.csv", "file/table.csv", "", "../",
-     ".csv/x.csv", "/dev/full.csv", "/proc/table.csv"],
+     ".csv/x.csv", "/proc/table.csv"],
 )  # fmt: skip
 def test_a_table_that_cannot_be_written(out: str, database: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
@@ -353,8 +367,18 @@ def test_a_table_that_cannot_be_written(out: str, database: Path, tmp_path: Path
     assert not list(tmp_path.glob("**/.*table*"))
 
 
+def test_a_database_of_a_name_that_duckdb_cuts(made: Path, tmp_path: Path) -> None:
+    """What follows a question mark would be missing from the name of its write-ahead log."""
+    (tmp_path / "a?b").mkdir()
+    database = Path(shutil.copyfile(made / "whole.duckdb", tmp_path / "a?b" / "whole.duckdb"))
+    for command in ("scorecard", "check"):
+        must_tell(ask(command, "--database", database), database, "Rename")
+    built = ask("build", "--raw", made / "raw", "--database", database)
+    must_tell(built, database, "Rename")
+
+
 @pytest.mark.parametrize(
-    "name", ["plain name", "it's", 'say "so"', "two\nlines", "Zürich", "[x]*?", "100%", "{braces}",
+    "name", ["plain name", "it's", 'say "so"', "two\nlines", "Zürich", "[x]*", "100%", "{braces}",
              "a;b", "$HOME", "`x`", "-dash", "a\\b", "#hash", "😀"],
 )  # fmt: skip
 def test_names_of_every_kind_are_only_names(name: str, made: Path, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def _told_as_full(said: object, folder: Path) -> None:
     assert re.search(r"full|space|room|free", line), line
 
 
-@pytest.mark.parametrize("room", [0.1, 20.0, 28.5, 29.6])
+@pytest.mark.parametrize("room", [0.1, 28.5])
 def test_a_part_that_does_not_fit_beside_the_database(
     known: Known, start: Start, place: Path, mounts: Mounts, room: float
 ) -> None:
@@ -75,7 +75,7 @@ def test_a_part_fits_once_the_disk_is_larger(
     only(disk)
 
 
-@pytest.mark.parametrize("megabytes", [1, 6, 8])
+@pytest.mark.parametrize("megabytes", [1, 8])
 def test_a_first_build_that_does_not_fit(
     known: Known, start: Start, place: Path, mounts: Mounts, megabytes: float
 ) -> None:
@@ -144,7 +144,7 @@ def test_a_link_onto_a_full_disk_names_that_disk(
     assert listing(place / "links") == [DATABASE] and listing(disk) == [DATABASE]
 
 
-@pytest.mark.parametrize("inodes", [3, 5, 8])
+@pytest.mark.parametrize("inodes", [3, 8])
 def test_no_inodes_left(
     known: Known, start: Start, place: Path, mounts: Mounts, inodes: int
 ) -> None:
@@ -210,7 +210,7 @@ def _command(start: Start, database: Path, *arguments: str | Path) -> Build:
     return start(database, command=[str(one) for one in arguments], whole=True)
 
 
-@pytest.mark.parametrize("kilobytes", [8, 40, 90])
+@pytest.mark.parametrize("kilobytes", [8, 90])
 def test_sample_onto_a_full_disk(start: Start, place: Path, mounts: Mounts, kilobytes: int) -> None:
     disk = mounts.small(place / "disk", kilobytes / 1024)
     out = disk / "raw"

@@ -118,7 +118,7 @@ class Folder:
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["file", "link"])
 @settings(
-    max_examples=2,
+    max_examples=1,
     deadline=None,
     database=None,
     derandomize=True,

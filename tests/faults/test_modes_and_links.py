@@ -42,7 +42,7 @@ def _mode(path: Path) -> str:
     return oct(stat.S_IMODE(path.stat().st_mode))
 
 
-@pytest.mark.parametrize(("mode", "umask"), [(0o600, 0o022), (0o444, 0o022), (0o2660, 0o077)])
+@pytest.mark.parametrize(("mode", "umask"), [(0o600, 0o022), (0o2660, 0o077)])
 def test_the_mode_is_kept(
     database: Path, start: Start, known: Known, mode: int, umask: int
 ) -> None:
@@ -106,11 +106,9 @@ def _link(place: Path, database: Path, kind: str) -> Path:
     links = place / "links"
     links.mkdir()
     link = links / DATABASE
-    if kind == "relative":
-        link.symlink_to(Path("../db") / DATABASE)
-    elif kind == "a chain":
+    if kind == "a chain":
         (links / "second").symlink_to("third")
-        (links / "third").symlink_to(database)
+        (links / "third").symlink_to(Path("../db") / DATABASE)
         link.symlink_to("second")
     elif kind == "a linked folder":
         links.rmdir()
@@ -118,7 +116,7 @@ def _link(place: Path, database: Path, kind: str) -> Path:
     return link
 
 
-@pytest.mark.parametrize("kind", ["relative", "a chain", "a linked folder"])
+@pytest.mark.parametrize("kind", ["a chain", "a linked folder"])
 def test_a_link_stays_one(
     database: Path, start: Start, known: Known, place: Path, kind: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -231,6 +232,9 @@ def query(database: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+PROGRESS = re.compile(r"building: .*|\w+: \d+ of \d+|[^:]+: [\d,]+ rows")
+
+
 @dataclass(frozen=True)
 class Said:
     """How the command ended and what it said."""
@@ -240,9 +244,14 @@ class Said:
     err: str
 
     @property
+    def complaints(self) -> list[str]:
+        """The lines of standard error that are not progress."""
+        return [line for line in self.err.splitlines() if line and not PROGRESS.fullmatch(line)]
+
+    @property
     def complaint(self) -> str:
         """The one line of an error, without the command's name; fails where there are more."""
-        lines = [line for line in self.err.splitlines() if not line.startswith("building: ")]
+        lines = self.complaints
         assert len(lines) == 1 and lines[0].startswith("trustmetrics: "), self
         return lines[0].removeprefix("trustmetrics: ")
 

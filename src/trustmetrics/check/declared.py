@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from trustmetrics.errors import UserError
+from trustmetrics.texts import read_text
 
 EXPECTATIONS = Path(__file__).with_name("expectations.yml")
 SCHEMA = Path(__file__).with_name("expectations.schema.yml")
@@ -172,7 +173,7 @@ def read_yaml(path: Path) -> Any:
         UserError: it is not valid YAML; the message names the line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        return yaml.load(read_text(path), Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}," if mark else ""

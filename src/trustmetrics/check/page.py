@@ -1,5 +1,6 @@
 """The report page: one HTML file that needs no network, worst first."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -65,7 +66,13 @@ def write_page(
         pages=pages,
     )
     page = folder / NAME
-    page.write_text(text, encoding="utf-8")
+    # A page that does not fit on the disk leaves the last one.
+    draft = folder / f".{NAME}.{os.getpid()}"
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(page)
+    finally:
+        draft.unlink(missing_ok=True)
     return page
 
 

@@ -29,8 +29,13 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
         on_node: progress.
 
     Raises:
-        UserError: dbt cannot compile it; the message is dbt's, on one line.
+        UserError: there is none, or dbt cannot compile it; the message is dbt's, on one line.
     """
+    if not (project / "dbt_project.yml").is_file():
+        raise UserError(
+            f"there is no dbt project in '{project}'. Name the folder that holds its "
+            "dbt_project.yml: --project-dir"
+        )
     target = (project / CACHE).resolve()
     target.mkdir(parents=True, exist_ok=True)
     # dbt parses only what changed, as long as the folder and the variables stay the same. Where

@@ -43,5 +43,5 @@ def manifest_of(
     environment = {settings[key]: text for key, text in variables.items() if key in settings}
     outcome = run_dbt([*arguments, "--target-path", str(target)], project, environment, on_node)
     if outcome.exit_code != 0:
-        raise UserError(f"{trouble}: {essence(outcome.errors)}")
+        raise UserError(f"{trouble}: {essence(outcome.errors).rstrip('.')}. Correct that first")
     return json.loads((target / "manifest.json").read_text(encoding="utf-8"))

@@ -21,6 +21,7 @@ from trustmetrics.gate.paths import files_of, has_links, project_paths
 from trustmetrics.register.load import FOLDER, SETTINGS, Register, parse_register
 from trustmetrics.register.lock import Lock, Locked
 from trustmetrics.register.vocabulary import SUBFOLDER
+from trustmetrics.texts import read_text
 
 SET_BY_GATE = ("raw_variable", "database_variable", "as_of_variable")
 # What a state is made of beside the models.
@@ -120,10 +121,7 @@ def register_files(project: Path) -> Mapping[str, str]:
     files: dict[str, str] = {}
     for path in sorted([*folder.glob("*.y*ml"), *folder.glob(f"{SUBFOLDER}/*.y*ml")]):
         name = path.relative_to(folder).as_posix()
-        try:
-            files[name] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise UserError(f"{FOLDER}/{name} is not UTF-8 text: {error.reason}") from error
+        files[name] = read_text(path, f"{FOLDER}/{name}")
     if not any(name != SETTINGS and not name.endswith(".lock.yml") for name in files):
         raise UserError(f"the register '{folder}' is empty. Make one: trustmetrics metric init")
     return files

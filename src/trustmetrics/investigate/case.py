@@ -47,9 +47,7 @@ def case(database: Database, case_id: str) -> Answer:
     [instant] = database.rows(f"select as_of from {database.relation('as_of')}")
     lines = database.analyse("case_file", case_id=case_id)
     if not lines:
-        raise UserError(
-            f"no row names a case '{case_id}'. Case ids are in staging.stg_cases of the database"
-        )
+        raise UserError(f"no row names a case '{case_id}'. Choose one from staging.stg_cases")
     raw = [line for line in lines if line["row_status"] != "derived"]
     said = [_headline(case_id, lives), *map(_course, lives), _rows(raw)]
     said.append(

@@ -41,7 +41,7 @@ def check_out(out: Path | None) -> None:
         return
     if out.suffix.lower() not in FORMATS:
         raise UserError(
-            f"--out '{out}' ends in none of {', '.join(FORMATS)}: the ending says the format"
+            f"--out must end in one of {', '.join(FORMATS)}, which says the format: '{out}'"
         )
     if out.is_dir():
         raise UserError(f"--out '{out}' is a folder. Name a file in it")

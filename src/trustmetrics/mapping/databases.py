@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from trustmetrics.engine_errors import plain
+from trustmetrics.engine_errors import in_use, is_in_use, plain
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.sql import literal, quoted, relation
 
@@ -53,9 +53,11 @@ class DuckdbSource:
                 f"attach if not exists {literal(self._path)} as {ATTACHED} (read_only)"
             )
         except duckdb.Error as error:
+            if is_in_use(str(error)):
+                raise UserError(in_use(self._path, str(error))) from error
             raise UserError(
-                f"the DuckDB file '{self._path}' cannot be opened ({plain(str(error))}). Close "
-                "what has it open, or open it with the DuckDB that wrote it"
+                f"the DuckDB file '{self._path}' cannot be opened ({plain(str(error))}). Write it "
+                "again with the DuckDB that wrote it, or name another"
             ) from error
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trustmetrics.errors import UserError
 from trustmetrics.mapping.settings import EXTRACTED_AT, FILE, MARK, TIME_ZONE, read_settings
+from trustmetrics.texts import read_text
 
 WORD = re.compile(rf"\b{MARK}\b")
 # The name that a line of a SELECT ends with.
@@ -53,7 +54,7 @@ def decisions_left(folder: Path, given: frozenset[str] = frozenset()) -> list[De
     """
     left, used = [], set()
     for file in sql_files(folder):
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
         lines = text.splitlines()
         used |= set(SETTINGS_USED.findall(text))
         left += [

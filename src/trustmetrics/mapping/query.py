@@ -8,6 +8,7 @@ from sqlglot import exp, parse
 from sqlglot.errors import ParseError, TokenError
 
 from trustmetrics.errors import UserError
+from trustmetrics.texts import read_text
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_query(file: Path) -> Query:
     Raises:
         UserError: it is not one SELECT; the message names the line where the SQL is not valid.
     """
-    text = file.read_text(encoding="utf-8").rstrip()
+    text = read_text(file).rstrip()
     try:
         statements = [one for one in parse(text, dialect="duckdb") if one is not None]
     except (ParseError, TokenError) as error:

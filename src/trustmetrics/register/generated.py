@@ -275,7 +275,9 @@ def _between_marks(project: Path, path: str, made: str) -> str:
     """A file's text with what stands between its marks made anew."""
     file = project / path
     if not file.is_file():
-        raise UserError(f"{path} does not exist. It holds a part that is made from {FOLDER}/")
+        raise UserError(
+            f"{path} does not exist, and a part of it is made from {FOLDER}/. Restore it"
+        )
     text = file.read_text(encoding="utf-8")
     parts = re.split(f"({re.escape(BEGIN)}|{re.escape(END)})", text)
     if [part for part in parts if part in (BEGIN, END)] != [BEGIN, END]:

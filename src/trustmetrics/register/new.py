@@ -106,7 +106,7 @@ def write_new_metric(
     if metric in register.entries:
         raise UserError(f"the register has the metric '{metric}' already: {FOLDER}/{metric}.yml")
     if family not in families:
-        raise UserError(f"there is no family '{family}'. The families are {', '.join(families)}")
+        raise UserError(f"there is no family '{family}'. Choose one of {', '.join(families)}")
     values = _values(metric, kind, family)
     made = {
         f"{MARTS}/{family}/{metric}_v1.sql": f"{kind}.sql",

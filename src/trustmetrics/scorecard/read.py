@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.built import opened, rows
+from trustmetrics.built import BUILD_AGAIN, opened, rows
+from trustmetrics.errors import UserError
 from trustmetrics.project import project_root
 from trustmetrics.register.load import parse_yaml
 from trustmetrics.scorecard.sparkline import PERIODS, by_period
@@ -193,6 +194,8 @@ def _line(
     past: Mapping[tuple[str, int], Mapping[date, float | None]],
     grain: str,
 ) -> Line:
+    if not isinstance(row["value"], float | None):
+        raise UserError(f"the scorecard's value is not a number: '{row['value']}'. {BUILD_AGAIN}")
     values = past.get((row["metric"], row["metric_version"]), {})
     history = by_period(values, grain) if row["slice"] == OVERALL else ()
     return Line(**row, history=history)

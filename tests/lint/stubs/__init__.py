@@ -18,10 +18,7 @@ CTES = (
     "kpi_survival_probability kpi_uptime nominal_alpha over_usual_weeks recurrence_spans "
     "stratified_share survival_curve survival_quantiles usual_weeks"
 )
-QUERIES = (
-    "computed_versions days_since in_each_period kpi_union literal_rows metric_requirements "
-    "trend_marks"
-)
+QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements trend_marks"
 
 
 def _says(text: str) -> Callable[..., str]:

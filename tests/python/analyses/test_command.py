@@ -59,7 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         (
             ["offenders", "--out", "x.xlsx"],
-            "--out 'x.xlsx' ends in none of .csv, .parquet, .json: the ending says the format",
+            "--out must end in one of .csv, .parquet, .json, which says the format: 'x.xlsx'",
         ),
         (
             ["offenders", "--out", "nowhere/x.csv"],

@@ -98,8 +98,8 @@ def test_a_fault_of_a_row_is_named_with_file_and_row(rows: str, tmp_path: Path) 
             "queue,severity,weight\na,b,1\na,b,2\n",
             "rows 2 and 3: a/b stands twi",
         ),
-        ("taxonomy", "x\n", "is not a vocabulary. The files are called action_sla.csv, case_compl"),
-        ("kpi_targets", "x\n", "is not a vocabulary. The files are called"),
+        ("taxonomy", "x\n", "is not a vocabulary. Name it one of action_sla.csv, case_compl"),
+        ("kpi_targets", "x\n", "is not a vocabulary. Name it one of"),
     ],
 )
 def test_a_fault_of_a_file_is_named(

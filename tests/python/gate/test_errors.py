@@ -110,7 +110,7 @@ CHEAP = [
     (_bad_yaml, "metrics/net_sales.yml, line 3 is not valid YAML: "),
     (_twice, "metrics/net_sales.yml, line 1 is not valid YAML: the key 'model' stands twice"),
     (_breach, "metrics/net_sales.yml: the file: Additional properties are not allowed ('ownr'"),
-    (_not_utf8, "metrics/net_sales.yml is not UTF-8 text: "),
+    (_not_utf8, "is not UTF-8. Save it as UTF-8"),
     (_no_lock, f"{LOCK} is not what trustmetrics metric sync writes. Restore it: git checkout"),
     (_base_bad_yaml, "metrics/net_sales.yml at main at "),
 ]

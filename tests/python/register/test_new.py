@@ -69,7 +69,7 @@ def test_a_new_metric_of_each_kind_builds_and_passes_its_unit_tests(
     [
         ("Rework", "quality", "'Rework' is not an id"),
         ("rework_rate", "quality", "the register has the metric 'rework_rate' already"),
-        ("new_rate", "speed", "there is no family 'speed'. The families are harm, "),
+        ("new_rate", "speed", "there is no family 'speed'. Choose one of harm, "),
     ],
 )
 def test_what_cannot_be_a_new_metric_is_refused_and_writes_nothing(

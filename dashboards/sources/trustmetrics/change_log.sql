@@ -1,0 +1,1 @@
+select * from marts.metric_change_log
