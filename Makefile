@@ -30,6 +30,8 @@ help:
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
 	@echo "make faults    builds killed, disks filled, files swapped, inputs broken: some fifteen minutes"
+	@echo "make superset  Superset with a dashboard on the demo's marts, at 127.0.0.1 (DATABASE=FILE)"
+	@echo "make bi-test   what BI tools read, by a real Superset and a Postgres: five minutes"
 	@echo "make gate      holds the working tree against the base branch, results on the frozen sample too"
 	@echo "make corpus    which edits move which metrics; some twenty minutes"
 	@echo "make mutation  which faults in the SQL no test notices; some minutes"
@@ -146,6 +148,51 @@ dashboard-test: $(READY)
 	@$(DASHBOARD) --install
 	@$(BIN)/python dashboards/tests/sample.py $(TESTED)
 	@$(DASHBOARD) --database $(TESTED)/trustmetrics.duckdb --test $(ARGS)
+
+# Superset, of which the project needs nothing: docs/guides/bi_tools.md.
+SUPERSET := .venv-superset
+PUBLIC := $(DEMO)/public.duckdb
+# The demo's marts alone, unless a file is named: Superset is for those who may not see ids.
+SHOWN := $(if $(filter-out file,$(origin DATABASE)),$(DATABASE),$(PUBLIC))
+
+.PHONY: superset superset-venv superset-lock bi-test
+
+superset: $(SUPERSET)/.ready $(SHOWN)
+	@$(SUPERSET)/bin/python -m dashboards.superset.start --database $(SHOWN) $(ARGS)
+
+superset-venv: $(SUPERSET)/.ready
+
+# Says itself what it leaves out where Superset or Postgres cannot be had.
+bi-test: $(READY)
+	@$(MAKE) --silent superset-venv || true
+	@$(BIN)/python -m pytest tests/bi --tb short $(ARGS)
+
+superset-lock: $(TOOLS)/.ready
+	@echo "superset-lock: some minutes, for every file of every package is hashed"
+	@$(COMPILE) --output-file dashboards/superset/build.txt $(ARGS) dashboards/superset/build.in
+	@$(COMPILE) --output-file dashboards/superset/requirements.txt $(ARGS) \
+		dashboards/superset/requirements.in
+
+$(PUBLIC): $(READY)
+	@test -f $(DEMO)/raw/reports.parquet \
+		|| $(BIN)/trustmetrics sample --out $(DEMO)/raw --seed 1 --size 500000
+	@$(BIN)/trustmetrics build --raw $(DEMO)/raw --database $(DEMO)/trustmetrics.duckdb \
+		--marts-only $@
+
+# Two of the packages are built here, with the locked setuptools. Compiling all of them takes as long
+# as installing them, and Superset imports a part. Its versions of numpy and pandas have no wheels
+# for Python 3.13.
+$(SUPERSET)/.ready: dashboards/superset/build.txt dashboards/superset/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+		|| { echo "make: Superset needs Python 3.11 or 3.12. Name it: make PYTHON=/path/to/python3.11"; \
+			exit 2; }
+	@echo "setting up $(SUPERSET): a minute or two and 750 MB, once"
+	@$(PYTHON) -m venv $(SUPERSET)
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r dashboards/superset/build.txt
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-compile --no-deps --no-build-isolation -r dashboards/superset/requirements.txt
+	@touch $@
 
 clean:
 	@rm -rf data target logs

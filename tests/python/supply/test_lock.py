@@ -23,10 +23,10 @@ from trustmetrics.extras import MODULES
 
 # What venv brings, and the project itself.
 NOT_LOCKED = {"pip", "wheel", "trustmetrics"}
-# A module that is not installed beside the project: of tools/requirements.lock.
-ELSEWHERE = {"cyclonedx": "cyclonedx-python-lib"}
+# A module that is not installed beside the project: of another of the locks.
+ELSEWHERE = {"cyclonedx": "cyclonedx-python-lib", "sqlalchemy": "sqlalchemy"}
 SOURCE = ROOT / "src/trustmetrics"
-OURS = {"trustmetrics", "tests", "tools", "benchmarks"}
+OURS = {"trustmetrics", "tests", "tools", "benchmarks", "dashboards"}
 # Which part of the package may import what comes with an extra.
 HOMES = {
     "check": ("check/",),
@@ -35,7 +35,13 @@ HOMES = {
     "postgres": ("mapping/postgres.py",),
     "sample": ("sample/",),
 }
-LOCKS = [ROOT / "requirements.lock", ROOT / "tools/requirements.lock"]
+SUPERSET = ROOT / "dashboards/superset"
+LOCKS = [
+    ROOT / "requirements.lock",
+    ROOT / "tools/requirements.lock",
+    SUPERSET / "requirements.txt",
+    SUPERSET / "build.txt",
+]
 ENTRY = re.compile(r"([a-z0-9-]+)(?:\[[a-z,]+\])?==(\S+)((?: --hash=sha256:[0-9a-f]{64})*)")
 
 
@@ -92,7 +98,7 @@ def test_the_installed_set_is_the_locked_set() -> None:
     )
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.parent.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: f"{lock.parent.name}/{lock.name}")
 def test_a_lock_names_versions_and_hashes_and_no_place(lock: Path) -> None:
     """Every file that is published for a version has its hash, so that any platform may install: a
     wheel of one platform alone would have few."""
@@ -187,10 +193,11 @@ def test_the_command_knows_the_extras_that_are_declared() -> None:
 @pytest.mark.parametrize("folder", ["tests", "benchmarks", "tools"])
 def test_what_development_imports_is_declared(folder: str) -> None:
     known = names("all", "dev") | entries(LOCKS[1]).keys()
+    elsewhere = entries(LOCKS[1]).keys() | entries(LOCKS[2]).keys()
     undeclared = {
         (path.relative_to(ROOT).as_posix(), module)
         for path, module in third_party(ROOT / folder)
-        if not (providers(module) | {ELSEWHERE.get(module)}) & known
+        if not providers(module) & known and ELSEWHERE.get(module) not in elsewhere
     }
     assert undeclared == set()
 
@@ -207,7 +214,13 @@ def test_make_installs_what_is_locked_and_nothing_else() -> None:
     makefile = (ROOT / "Makefile").read_text()
     installs = [" ".join(one.replace("\\", "").split()) for one in PIP_INSTALL.findall(makefile)]
     wanted = [one.removeprefix("--quiet --disable-pip-version-check ") for one in installs]
-    assert wanted == ["-r requirements.lock", "--no-deps --no-build-isolation -e .", "-r $<"]
+    assert wanted == [
+        "-r requirements.lock",
+        "--no-deps --no-build-isolation -e .",
+        "-r $<",
+        "-r dashboards/superset/build.txt",
+        "--no-compile --no-deps --no-build-isolation -r dashboards/superset/requirements.txt",
+    ]
     assert "$(TOOLS)/.ready: tools/requirements.lock" in makefile
 
 
