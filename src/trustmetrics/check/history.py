@@ -15,6 +15,7 @@ import duckdb
 from trustmetrics.built import opened
 from trustmetrics.check.database import sql_text
 from trustmetrics.check.measures import Measure
+from trustmetrics.drafts import drafted
 from trustmetrics.errors import UserError
 
 COLUMNS = {
@@ -58,20 +59,14 @@ def keep(database: Path, run_at: datetime, as_of: datetime, results: Sequence[Me
     unnested = ", ".join(f"unnest(cast(${name} as {kind}[]))" for name, kind in COLUMNS.items())
     file = history_file(database)
     # A run that is cut short leaves the old history.
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with opened(database, read_only=False) as connection:
-            connection.begin()
-            _make_table(connection, file)
-            connection.execute(f"insert into marts.data_checks select {unnested}", lists)
-            connection.execute(f"copy marts.data_checks to {sql_text(draft)} (format parquet)")
-            connection.commit()
-            (runs,) = connection.sql(
-                "select count(distinct run_at) from marts.data_checks"
-            ).fetchall()[0]
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(file) as draft, opened(database, read_only=False) as connection:
+        connection.begin()
+        _make_table(connection, file)
+        connection.execute(f"insert into marts.data_checks select {unnested}", lists)
+        connection.execute(f"copy marts.data_checks to {sql_text(draft)} (format parquet)")
+        connection.commit()
+        counted = connection.sql("select count(distinct run_at) from marts.data_checks")
+        ((runs,),) = counted.fetchall()
     return runs
 
 

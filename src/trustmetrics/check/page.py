@@ -1,6 +1,5 @@
 """The report page: one HTML file that needs no network, worst first."""
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -11,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from trustmetrics.check.declared import Settings
 from trustmetrics.check.measures import Measure, ranked
 from trustmetrics.check.metric_pages import MetricPages
+from trustmetrics.drafts import drafted
 from trustmetrics.errors import UserError
 
 NAME = "data_checks.html"
@@ -67,12 +67,8 @@ def write_page(
     )
     page = folder / NAME
     # A page that does not fit on the disk leaves the last one.
-    draft = folder / f".{NAME}.{os.getpid()}"
-    try:
+    with drafted(page) as draft:
         draft.write_text(text, encoding="utf-8")
-        draft.replace(page)
-    finally:
-        draft.unlink(missing_ok=True)
     return page
 
 

@@ -11,6 +11,7 @@ from trustmetrics.fingerprint.canonical import digest_of
 from trustmetrics.fingerprint.project import CompiledProject
 from trustmetrics.gate.comparison import Key, State, wanted_versions
 from trustmetrics.gate.dbt_run import CACHE, OnNode, manifest_of
+from trustmetrics.gate.paths import check_project
 from trustmetrics.gate.semantic import semantic_definition
 from trustmetrics.gate.words import number_columns, read_vocabularies, versions_of
 from trustmetrics.register.load import Register, Registered
@@ -31,11 +32,7 @@ def compiled_project(project: Path, register: Register, on_node: OnNode) -> Comp
     Raises:
         UserError: there is none, or dbt cannot compile it; the message is dbt's, on one line.
     """
-    if not (project / "dbt_project.yml").is_file():
-        raise UserError(
-            f"there is no dbt project in '{project}'. Name the folder that holds its "
-            "dbt_project.yml: --project-dir"
-        )
+    check_project(project)
     target = (project / CACHE).resolve()
     target.mkdir(parents=True, exist_ok=True)
     # dbt parses only what changed, as long as the folder and the variables stay the same. Where

@@ -29,6 +29,16 @@ FILES = ("dbt_project.yml", *PACKAGES, "package-lock.yml", "profiles.yml")
 MADE = ("target", "logs")
 
 
+def check_project(project: Path) -> None:
+    """Refuse a folder that holds no dbt project.
+
+    Raises:
+        UserError: dbt_project.yml is missing.
+    """
+    if not (project / "dbt_project.yml").is_file():
+        raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
+
+
 def project_paths(project: Path) -> list[str]:
     """Return the folders, with a slash at the end, and files that its models are made of.
 
@@ -37,8 +47,7 @@ def project_paths(project: Path) -> list[str]:
     Raises:
         UserError: dbt_project.yml is missing or not valid YAML, or a variable in it leads out.
     """
-    if not (project / "dbt_project.yml").is_file():
-        raise UserError(f"no dbt_project.yml in '{project}'. Name the dbt project: --project-dir")
+    check_project(project)
     settings = _read(project / "dbt_project.yml")
     folders: list[str] = []
     for key, usual in FOLDERS.items():
