@@ -4,7 +4,7 @@
 with catalog as (
     select
         *,
-        row_number() over (partition by metric order by metric_version desc) as recency
+        {{ version_recency() }} as recency
     from {{ ref('metric_catalog') }}
 ),
 

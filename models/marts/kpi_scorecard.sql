@@ -45,7 +45,7 @@ newest_versions as (
         metric,
         grains as metric_grains,
         metric_version,
-        row_number() over (partition by metric order by metric_version desc) as recency
+        {{ version_recency() }} as recency
     from catalog
 ),
 

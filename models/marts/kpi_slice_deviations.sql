@@ -14,7 +14,7 @@ catalog as (
         metric_version,
         statistic,
         direction,
-        row_number() over (partition by metric order by metric_version desc) as recency
+        {{ version_recency() }} as recency
     from {{ ref('metric_catalog') }}
 ),
 

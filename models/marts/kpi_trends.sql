@@ -11,7 +11,7 @@ with kpi_values as (
 catalog as (
     select
         *,
-        row_number() over (partition by metric order by metric_version desc) as recency
+        {{ version_recency() }} as recency
     from {{ ref('metric_catalog') }}
 ),
 
