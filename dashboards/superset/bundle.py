@@ -144,17 +144,27 @@ def write(files: dict[str, Content], out: Path) -> None:
             bundle.writestr(f"trustmetrics/{name}", text)
 
 
-def main() -> int:
-    """Write a bundle for a database; 2 where it cannot be made."""
-    summary, _, example = (__doc__ or "").partition("\n")
+def arguments(module: str, doc: str) -> argparse.ArgumentParser:
+    """Return a parser for a module of this folder that asks which database to show.
+
+    Args:
+        module: its name.
+        doc: its docstring: a summary, then more, then an example.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m dashboards.superset.bundle",
-        description=summary,
-        epilog=example[example.index("Example:") :],
+        prog=f"python -m dashboards.superset.{module}",
+        description=doc.partition("\n")[0],
+        epilog=doc[doc.index("Example:") :],
     )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--database", type=Path, help="the file of trustmetrics build --marts-only")
     where.add_argument("--uri", help="SQLAlchemy URI of another database, such as Postgres")
+    return parser
+
+
+def main() -> int:
+    """Write a bundle for a database; 2 where it cannot be made."""
+    parser = arguments("bundle", __doc__ or "")
     parser.add_argument("--out", type=Path, required=True, help="the ZIP file to write")
     said = parser.parse_args()
     try:

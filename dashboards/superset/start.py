@@ -6,7 +6,6 @@ requirements.txt; stop it with Ctrl-C.
 Example: .venv-superset/bin/python -m dashboards.superset.start --database data/demo/public.duckdb
 """
 
-import argparse
 import os
 import secrets
 import signal
@@ -19,7 +18,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from dashboards.superset.bundle import BundleError, contents, duckdb_uri, write
+from dashboards.superset.bundle import BundleError, arguments, contents, duckdb_uri, write
 from dashboards.superset.client import Client, RefusedError
 
 HERE = Path(__file__).resolve().parent
@@ -144,15 +143,7 @@ def run(home: Home, uri: str, port: int) -> None:
 
 def main() -> int:
     """Serve until Ctrl-C; 2 where that cannot be done."""
-    summary, _, more = (__doc__ or "").partition("\n")
-    parser = argparse.ArgumentParser(
-        prog="python -m dashboards.superset.start",
-        description=summary,
-        epilog=more[more.index("Example:") :],
-    )
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--database", type=Path, help="the file of trustmetrics build --marts-only")
-    where.add_argument("--uri", help="SQLAlchemy URI of another database, such as Postgres")
+    parser = arguments("start", __doc__ or "")
     parser.add_argument("--home", type=Path, default=Path("data/superset"))
     parser.add_argument("--port", type=int, default=8088)
     said = parser.parse_args()

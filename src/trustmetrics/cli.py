@@ -262,8 +262,7 @@ def main() -> None:
         warnings.print("the last good database is unchanged", markup=False)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
-        remove_own()
-        _fail(stops.STOPPED)
+        _stop()
     except BrokenPipeError:
         # Nobody reads on, as behind head: there is nobody to tell, either.
         abandon_output()
@@ -271,8 +270,7 @@ def main() -> None:
     except Exception as error:
         if stops.was_stopped:
             # DuckDB raises an error of its own in place of the one that the signal raised.
-            remove_own()
-            _fail(stops.STOPPED)
+            _stop()
         if os.environ.get(TRACEBACK):
             raise
         _fail(told(error))
@@ -288,6 +286,11 @@ def _run() -> int | str | None:
         code = ended.code
     flush_output()
     return code
+
+
+def _stop() -> None:
+    remove_own()
+    _fail(stops.STOPPED)
 
 
 def _fail(message: str) -> None:
