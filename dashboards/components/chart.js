@@ -239,11 +239,11 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			axisTick: { show: false },
 			axisLine: { onZero: false, lineStyle: { color: colour.grey } },
 			axisLabel: {
-				color: colour.ink, fontSize: 11, hideOverlap: true,
+				color: colour.ink, fontSize: 11, hideOverlap: true, alignMinLabel: 'left',
 				// A small chart has room for the first and the last.
 				...(isSmall && labels.length > 1 && {
 					interval: (place) => place === 0 || place === labels.length - 1,
-					alignMinLabel: 'left', alignMaxLabel: 'right'
+					alignMaxLabel: 'right'
 				})
 			}
 		},

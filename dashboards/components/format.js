@@ -87,6 +87,7 @@ function signed(value) {
 	const plus = value > 0 ? '+' : '';
 	if (Math.abs(value) >= 999.5) return plus + number(value);
 	if (value === 0) return '0';
+	if (Math.abs(value) < 0.05) return '0.0';
 	return plus + fixed(value, Math.abs(value) >= 99.95 ? 0 : 1);
 }
 

@@ -119,6 +119,8 @@ def _signed(value: float) -> str:
         return f"{'+' if value > 0 else ''}{number(value)}"
     if value == 0:
         return "0"
+    if abs(value) < 0.05:
+        return "0.0"
     return f"{value:+.0f}" if abs(value) >= 99.95 else f"{value:+.1f}"
 
 

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from .apply import Edit, apply, copy_project, judged_metrics, load, restore
 from .compiled import ENVIRONMENT, DoesNotCompileError
 
 AS_OF = "as_of"
+ALL = ("resource_type:model",)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Project:
         self._judged = judged_metrics(load())
         self._pristine = copy_project(folder / "pristine")
         self._edited = copy_project(folder / "edited")
-        self._manifest = self._compiled("resource_type:model")
+        self._manifest = self._compiled(*ALL)
         self._base = _fingerprints(self._manifest, self._edited)
 
     def verdict(self, edit: Edit) -> Verdict:
@@ -75,27 +76,68 @@ class Project:
         """
         try:
             touched = apply(edit, self._edited)
-            now = _fingerprints(self._edited_manifest(edit, touched), self._edited)
+            reached = None if edit.create or edit.move or edit.delete else self._reached(touched)
+            manifest, reached = self._edited_manifest(reached)
+            asked = self._base.keys() if reached is None else self._readers(reached)
+            now = _fingerprints(manifest, self._edited, asked)
         finally:
             restore(edit, self._edited, self._pristine)
-        moved = {version for version, found in self._base.items() if now.get(version) != found}
+        moved = {version for version in asked if now.get(version) != self._base[version]}
         return Verdict(edit, self._judged & moved, AS_OF in moved)
 
-    def _edited_manifest(self, edit: Edit, touched: set[str]) -> dict[str, Any]:
-        """The manifest of the edited project; of an edit of models' SQL alone only these are
-        compiled again, for nothing else can have changed."""
-        models = {
-            node["original_file_path"]: key
-            for key, node in self._manifest["nodes"].items()
-            if node["resource_type"] == "model"
+    def _reached(self, touched: set[str]) -> set[str] | None:
+        """The models that an edit of these files can change: those written in them, and those that
+        call a macro of theirs; None where it may be any, as of a seed or of what each run does."""
+        macros = {
+            key
+            for key, macro in self._manifest["macros"].items()
+            if macro["original_file_path"] in touched
         }
-        if edit.create or edit.move or edit.delete or not touched <= models.keys():
-            return self._compiled("resource_type:model")
-        fresh = self._compiled(*(f"path:{path}" for path in touched))
-        nodes = dict(self._manifest["nodes"])
-        for path in touched:
-            nodes[models[path]] = fresh["nodes"][models[path]]
-        return {**self._manifest, "nodes": nodes}
+        files = {self._manifest["macros"][key]["original_file_path"] for key in macros}
+        while True:
+            callers = {
+                key
+                for key, macro in self._manifest["macros"].items()
+                if macros.intersection(macro["depends_on"]["macros"])
+            }
+            if callers <= macros:
+                break
+            macros |= callers
+        found = set()
+        for key, node in self._manifest["nodes"].items():
+            is_written_there = node["original_file_path"] in touched
+            if is_written_there or macros.intersection(node["depends_on"].get("macros", ())):
+                if node["resource_type"] == "model":
+                    found.add(key)
+                    files.add(node["original_file_path"])
+                elif node["resource_type"] != "test":
+                    return None
+        return found if touched <= files else None
+
+    def _edited_manifest(self, reached: set[str] | None) -> tuple[dict[str, Any], set[str] | None]:
+        """The manifest of the edited project, of which only the models reached are compiled again;
+        and what is reached: all, where a macro came or went, for that may stand before another."""
+        if reached is None:
+            return self._compiled(*ALL), None
+        named = (f"path:{self._manifest['nodes'][key]['original_file_path']}" for key in reached)
+        fresh = self._compiled(*(sorted(set(named)) or ALL))
+        if fresh["macros"].keys() != self._manifest["macros"].keys():
+            return self._compiled(*ALL), None
+        nodes = {**self._manifest["nodes"], **{key: fresh["nodes"][key] for key in reached}}
+        return {**fresh, "nodes": nodes}, reached
+
+    def _readers(self, reached: set[str]) -> set[str]:
+        """The metrics, and as_of, that read a model of these, directly or not."""
+        found = set(reached)
+        children = self._manifest["child_map"]
+        stack = list(reached)
+        while stack:
+            new = [key for key in children.get(stack.pop(), ()) if key not in found]
+            found.update(new)
+            stack += new
+        return self._base.keys() & {
+            node["alias"] for key, node in self._manifest["nodes"].items() if key in found
+        }
 
     def _compiled(self, *select: str) -> dict[str, Any]:
         project = str(self._edited)
@@ -109,16 +151,18 @@ class Project:
 
 
 def _fingerprints(
-    manifest: dict[str, Any], project: Path
+    manifest: dict[str, Any], project: Path, asked: Collection[str] | None = None
 ) -> dict[str, tuple[Fingerprint, dict[str, list[str]]]]:
-    """The fingerprint of each version of a metric, by the name of its model, and of as_of; with
-    what the vocabularies say that it reads: the gate asks for an entry of each change of their
-    rows (G017)."""
+    """The fingerprint of each version of a metric, by the name of its model, and of as_of, or of
+    those asked for; with what the vocabularies say that it reads: the gate asks for an entry of
+    each change of their rows (G017)."""
     words = [path.stem for path in (project / "metrics" / "vocabularies").glob("*.yml")]
     compiled = CompiledProject(manifest, project, [AS_OF], words)
     found = {}
     for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and ("metric" in node["tags"] or node["name"] == AS_OF):
+        if node["resource_type"] != "model" or (asked is not None and node["alias"] not in asked):
+            continue
+        if "metric" in node["tags"] or node["name"] == AS_OF:
             columns = [name for name in compiled.column_names(node) if name != "metric_version"]
             fingerprint = compiled.fingerprint(node, columns)
             said = {

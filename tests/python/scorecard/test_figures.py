@@ -101,6 +101,8 @@ def test_a_value_has_its_unit(value_format: str, value: float | None, written: s
     ("changes", "written"),
     [
         ({}, "-1.0 pt"),
+        ({"change_on_previous": -0.0004}, "0.0 pt"),
+        ({"change_on_previous": -0.0006}, "-0.1 pt"),
         ({"change_upper": 0.001}, "-1.0 pt?"),
         ({"change_upper": 0.0}, "-1.0 pt?"),
         ({"change_lower": None, "change_upper": None}, "-1.0 pt?"),
