@@ -25,7 +25,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 
 help:
 	@echo "make demo      sample data, a build of every metric, a short scorecard"
-	@echo "make check     lint, parse, the fast Python tests: a minute, while you work"
+	@echo "make check     lint, parse, the fast Python tests: four minutes, while you work"
 	@echo "make unit      dbt unit and data tests; ARGS='--select rework_rate': those of a part"
 	@echo "make test      lint, dbt unit and data tests, Python tests: four minutes"
 	@echo "make thorough  what takes long: Postgres, more hostile data, every mutant, every edit"
