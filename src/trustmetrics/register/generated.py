@@ -20,6 +20,7 @@ from trustmetrics.register.seeds import (
     slices_in_words,
     vocabulary_seeds,
 )
+from trustmetrics.register.semantic_layer import SEMANTIC_LAYER, semantic_layer
 from trustmetrics.register.yaml_file import yaml_text
 
 MARTS = "models/marts"
@@ -102,6 +103,8 @@ def generated_files(project: Path, register: Register, docs: bool = True) -> dic
         FACTS: _templates.get_template("metric_facts.sql.j2").render(metrics=metrics),
         PROPERTIES: _properties(project, metrics),
     }
+    if any(metric.data.get("additive") for metric in metrics):
+        made[SEMANTIC_LAYER] = semantic_layer(_templates, metrics)
     entries = [one.data for one in register.entries.values()]
     seeds = register_seeds(entries, register.settings.get("families", ()))
     seeds |= vocabulary_seeds(register.vocabularies.values())
