@@ -1,10 +1,15 @@
--- Of a metric that the register calls additive, the numerators and denominators of the days add up to
--- those of their week, month and quarter, in every version, slice and slice value; MetricFlow adds
--- days up (docs/guides/semantic_layer.md). To 12 digits, since sums of doubles differ by the order.
--- Returns the periods and slice values where they do not.
+-- Of a metric that the register calls additive, the numerators and denominators of the days add up
+-- to those of their week, month and quarter, in every version, slice and slice value; MetricFlow
+-- adds days up (docs/guides/semantic_layer.md). To 12 digits, since sums of doubles differ by their
+-- order. Returns the periods and slice values where they do not.
 with measured as (
     select * from {{ ref('kpi_values') }}
-    where metric in ('{{ additive_metrics() | join("', '") }}')
+    where
+        metric in (
+            {%- for metric in additive_metrics() %}
+            '{{ metric }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 longer as (
