@@ -145,7 +145,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
-            'additive': True,
+            'additive': False,
         },
         'harm_per_million_views': {
             'versions': [1],
@@ -156,7 +156,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
-            'additive': True,
+            'additive': False,
         },
         'harm_per_thousand_transactions': {
             'versions': [1],
@@ -167,7 +167,7 @@
             'factor': 1000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
-            'additive': True,
+            'additive': False,
         },
         'harm_prevalence_rate': {
             'versions': [1],
@@ -310,7 +310,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'reports'],
-            'additive': True,
+            'additive': False,
         },
         'rework_rate': {
             'versions': [1],
@@ -398,7 +398,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['tool_outages', 'tool_services'],
-            'additive': True,
+            'additive': False,
         },
         'violative_view_rate': {
             'versions': [2],

@@ -108,7 +108,7 @@ def test_every_additive_metric_by_a_slice_is_what_kpi_values_has(
 
 
 def test_a_sliced_metric_that_is_not_grouped_has_no_value(query: Query) -> None:
-    rows = query("--metrics", "reports_per_million_views_by_harm_type",
+    rows = query("--metrics", "qa_pass_rate_by_queue",
                  "--group-by", "metric_time__month")  # fmt: skip
     assert rows
-    assert {row["reports_per_million_views_by_harm_type"] for row in rows} == {""}
+    assert {row["qa_pass_rate_by_queue"] for row in rows} == {""}

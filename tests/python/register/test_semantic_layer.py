@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.python.register.test_contents import REGISTER, ROOT
-from trustmetrics.register.generated import computed_metrics, generated_files
+from trustmetrics.register.generated import Computed, computed_metrics, generated_files, templates
 from trustmetrics.register.load import parse_yaml
-from trustmetrics.register.semantic_layer import SEMANTIC_LAYER
+from trustmetrics.register.semantic_layer import SEMANTIC_LAYER, semantic_layer
 
 GUIDE = ROOT / "docs/guides/semantic_layer.md"
 ADDITIVE = {name for name, one in REGISTER.entries.items() if one.data.get("additive")}
@@ -57,7 +58,8 @@ def test_the_filters_fix_the_newest_version_and_one_slice(
     )
 
 
-def test_a_rate_is_served_times_its_factor(metrics: dict[str, dict[str, object]]) -> None:
-    served = metrics["harm_per_thousand_transactions"]["type_params"]
-    assert isinstance(served, dict)
-    assert served["expr"] == "1000 * numerator / nullif(denominator, 0)"
+def test_a_rate_is_served_times_its_factor() -> None:
+    rate = REGISTER.entries["report_rate"]
+    additive = replace(rate, data={**rate.data, "additive": True})
+    text = semantic_layer(templates, [Computed(additive, [1])])
+    assert "expr: 1000 * numerator / nullif(denominator, 0)\n" in text
