@@ -162,9 +162,10 @@ superset: $(SUPERSET)/.ready $(SHOWN)
 
 superset-venv: $(SUPERSET)/.ready
 
-# Says itself what it leaves out where Superset or Postgres cannot be had.
+# Says itself what it leaves out where Superset, MetricFlow or Postgres cannot be had.
 bi-test: $(READY)
 	@$(MAKE) --silent superset-venv || true
+	@$(MAKE) --silent metricflow-venv || true
 	@$(BIN)/python -m pytest tests/bi --tb short $(ARGS)
 
 superset-lock: $(TOOLS)/.ready
@@ -192,6 +193,27 @@ $(SUPERSET)/.ready: dashboards/superset/build.txt dashboards/superset/requiremen
 		-r dashboards/superset/build.txt
 	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--no-compile --no-deps --no-build-isolation -r dashboards/superset/requirements.txt
+	@touch $@
+
+# MetricFlow, likewise: docs/guides/semantic_layer.md.
+METRICFLOW := .venv-metricflow
+
+.PHONY: metricflow-venv metricflow-lock
+
+metricflow-venv: $(METRICFLOW)/.ready
+
+metricflow-lock: $(TOOLS)/.ready
+	@$(COMPILE) --output-file dashboards/metricflow/requirements.txt $(ARGS) \
+		dashboards/metricflow/requirements.in
+
+# One of the packages is built here, with the locked setuptools, as for Superset.
+$(METRICFLOW)/.ready: dashboards/superset/build.txt dashboards/metricflow/requirements.txt
+	@echo "setting up $(METRICFLOW): a minute or two, once"
+	@$(PYTHON) -m venv $(METRICFLOW)
+	@$(METRICFLOW)/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r dashboards/superset/build.txt
+	@$(METRICFLOW)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation -r dashboards/metricflow/requirements.txt
 	@touch $@
 
 clean:

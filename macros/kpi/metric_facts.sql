@@ -1,6 +1,7 @@
 {#- Made from metrics/ by `trustmetrics metric sync`: edit those files, not this one. What the SQL
     of a metric takes from its entry: a dict of metric to a dict of versions (those that have a
-    model), maturity_days, grains, slices, statistic, factor, extra_columns and requires. -#}
+    model), maturity_days, grains, slices, statistic, factor, extra_columns, requires and
+    whether it is additive. -#}
 {% macro metric_facts() %}
     {{- return({
         'action_within_sla_rate': {
@@ -12,6 +13,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'enforcement_actions'],
+            'additive': True,
         },
         'appeal_overturn_rate': {
             'versions': [1, 2],
@@ -22,6 +24,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['appeals'],
+            'additive': False,
         },
         'appeal_rate': {
             'versions': [1, 2],
@@ -32,6 +35,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['appeals', 'decisions', 'enforcement_actions'],
+            'additive': True,
         },
         'backlog_age_p90_hours': {
             'versions': [1],
@@ -42,6 +46,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events', 'cases'],
+            'additive': False,
         },
         'backlog_open_cases': {
             'versions': [1],
@@ -52,6 +57,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events'],
+            'additive': False,
         },
         'backlog_over_sla_cases': {
             'versions': [1],
@@ -62,6 +68,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events'],
+            'additive': False,
         },
         'calibration_variance_reduction': {
             'versions': [1],
@@ -72,6 +79,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['calibration_ratings'],
+            'additive': False,
         },
         'cases_per_review_hour': {
             'versions': [1],
@@ -82,6 +90,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['decisions', 'moderator_shifts'],
+            'additive': False,
         },
         'detection_precision': {
             'versions': [1],
@@ -92,6 +101,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'decisions', 'detections'],
+            'additive': True,
         },
         'detection_recall_estimate': {
             'versions': [2],
@@ -102,6 +112,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'decisions', 'detections', 'reports'],
+            'additive': False,
         },
         'freshness_sla_adherence': {
             'versions': [1],
@@ -112,6 +123,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['dataset_loads'],
+            'additive': True,
         },
         'friction_conversion_change': {
             'versions': [1],
@@ -122,6 +134,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['experiment_units', 'experiments'],
+            'additive': False,
         },
         'harm_per_million_messages': {
             'versions': [1],
@@ -132,6 +145,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
+            'additive': False,
         },
         'harm_per_million_views': {
             'versions': [1],
@@ -142,6 +156,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
+            'additive': False,
         },
         'harm_per_thousand_transactions': {
             'versions': [1],
@@ -152,6 +167,7 @@
             'factor': 1000,
             'extra_columns': [],
             'requires': ['activity_daily', 'decisions'],
+            'additive': False,
         },
         'harm_prevalence_rate': {
             'versions': [1],
@@ -162,6 +178,7 @@
             'factor': 1000,
             'extra_columns': [],
             'requires': ['active_accounts', 'decisions'],
+            'additive': False,
         },
         'incident_containment_p50_hours': {
             'versions': [2],
@@ -172,6 +189,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['incidents'],
+            'additive': False,
         },
         'inter_rater_alpha': {
             'versions': [1],
@@ -182,6 +200,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['calibration_ratings'],
+            'additive': False,
         },
         'major_incidents': {
             'versions': [1],
@@ -192,6 +211,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['incidents'],
+            'additive': False,
         },
         'postmortem_on_time_rate': {
             'versions': [1],
@@ -202,6 +222,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['postmortem_actions'],
+            'additive': False,
         },
         'proactive_detection_share': {
             'versions': [1],
@@ -212,6 +233,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'decisions', 'detections'],
+            'additive': True,
         },
         'qa_pass_rate': {
             'versions': [1],
@@ -222,6 +244,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['decisions', 'qa_reviews'],
+            'additive': True,
         },
         'recurrence_rate_30d': {
             'versions': [1, 2],
@@ -232,6 +255,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['enforcement_actions'],
+            'additive': False,
         },
         'recurrence_rate_7d': {
             'versions': [1, 2],
@@ -242,6 +266,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['enforcement_actions'],
+            'additive': False,
         },
         'recurrence_rate_90d': {
             'versions': [1, 2],
@@ -252,6 +277,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['enforcement_actions'],
+            'additive': False,
         },
         'report_actionability_rate': {
             'versions': [1],
@@ -262,6 +288,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'decisions', 'reports'],
+            'additive': True,
         },
         'report_rate': {
             'versions': [1],
@@ -272,6 +299,7 @@
             'factor': 1000,
             'extra_columns': [],
             'requires': ['active_accounts', 'reports'],
+            'additive': False,
         },
         'reports_per_million_views': {
             'versions': [1],
@@ -282,6 +310,7 @@
             'factor': 1000000,
             'extra_columns': [],
             'requires': ['activity_daily', 'reports'],
+            'additive': False,
         },
         'rework_rate': {
             'versions': [1],
@@ -292,6 +321,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events'],
+            'additive': False,
         },
         'stakeholder_satisfaction': {
             'versions': [2],
@@ -302,6 +332,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['stakeholder_surveys'],
+            'additive': False,
         },
         'surface_monitoring_coverage': {
             'versions': [1],
@@ -312,6 +343,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['surface_monitors', 'surfaces'],
+            'additive': False,
         },
         'time_to_action_p50_hours': {
             'versions': [2],
@@ -322,6 +354,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'enforcement_actions'],
+            'additive': False,
         },
         'time_to_action_p90_hours': {
             'versions': [2],
@@ -332,6 +365,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['cases', 'enforcement_actions'],
+            'additive': False,
         },
         'time_to_resolution_p50_hours': {
             'versions': [2],
@@ -342,6 +376,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events', 'cases'],
+            'additive': False,
         },
         'time_to_resolution_p90_hours': {
             'versions': [2],
@@ -352,6 +387,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['case_events', 'cases'],
+            'additive': False,
         },
         'tooling_uptime': {
             'versions': [1],
@@ -362,6 +398,7 @@
             'factor': 1,
             'extra_columns': [],
             'requires': ['tool_outages', 'tool_services'],
+            'additive': False,
         },
         'violative_view_rate': {
             'versions': [2],
@@ -372,6 +409,7 @@
             'factor': 1,
             'extra_columns': ['covered_view_share'],
             'requires': ['prevalence_labels', 'prevalence_strata'],
+            'additive': False,
         },
     }) -}}
 {% endmacro %}

@@ -38,3 +38,12 @@
     {%- endfor -%}
     {{- return(found) -}}
 {% endmacro %}
+
+{#- The names of the metrics whose longer periods are the sums of their days. -#}
+{% macro additive_metrics() %}
+    {%- set found = [] -%}
+    {%- for metric, facts in metric_facts().items() if facts.additive -%}
+        {%- do found.append(metric) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{% endmacro %}

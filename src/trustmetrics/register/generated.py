@@ -20,6 +20,7 @@ from trustmetrics.register.seeds import (
     slices_in_words,
     vocabulary_seeds,
 )
+from trustmetrics.register.semantic_layer import SEMANTIC_LAYER, semantic_layer
 from trustmetrics.register.yaml_file import yaml_text
 
 MARTS = "models/marts"
@@ -33,7 +34,7 @@ BEGIN = "<!-- made from metrics/ by trustmetrics metric sync: edit those files, 
 END = "<!-- end of what is made from metrics/ -->"
 BETTER = {"up": "higher", "down": "lower", "none": "neither"}
 
-_templates = Environment(
+templates = Environment(
     loader=PackageLoader("trustmetrics.register"),
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -99,9 +100,11 @@ def generated_files(project: Path, register: Register, docs: bool = True) -> dic
         return {}
     metrics = computed_metrics(project, register)
     made = {
-        FACTS: _templates.get_template("metric_facts.sql.j2").render(metrics=metrics),
+        FACTS: templates.get_template("metric_facts.sql.j2").render(metrics=metrics),
         PROPERTIES: _properties(project, metrics),
     }
+    if any(metric.data.get("additive") for metric in metrics):
+        made[SEMANTIC_LAYER] = semantic_layer(templates, metrics)
     entries = [one.data for one in register.entries.values()]
     seeds = register_seeds(entries, register.settings.get("families", ()))
     seeds |= vocabulary_seeds(register.vocabularies.values())
@@ -231,7 +234,7 @@ def _by_table(register: Register, metrics: Sequence[Computed]) -> str:
 def _page(metric: Computed) -> str:
     data = {key: _on_one_line(value) for key, value in metric.data.items()}
     days = metric.data["maturity_days"]
-    return _templates.get_template("page.md.j2").render(
+    return templates.get_template("page.md.j2").render(
         metric={"data": data},
         better=BETTER[metric.data["direction"]],
         targets=[_target(target) for target in metric.data.get("targets", [])],

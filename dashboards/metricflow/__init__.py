@@ -1,0 +1,1 @@
+"""MetricFlow on the marts: docs/guides/semantic_layer.md."""
