@@ -41,7 +41,7 @@ class Sheet:
         columns: the place of each column that is there, by id.
         rows: the rows that hold something, with their numbers.
         notes: what is odd about file and header.
-        is_translated: whether the header is in another language, so that columns were told by place.
+        is_translated: whether the header is not in English, so that columns were told by place.
         has_decimal_comma: as Table's.
     """
 
