@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -146,7 +146,7 @@ class Part:
         """Return the column of an id; KeyError where there is none."""
         return self._by_id[identity]
 
-    @property
+    @cached_property
     def _by_id(self) -> dict[str, Column]:
         return {one.id: one for one in self.columns}
 

@@ -133,7 +133,7 @@ def _check_sums(report: Report, reading: Reading, scope: Scope) -> None:
     groups = [it for it in scope.groups.values() if it.rows]
     for column in _counts(reading):
         for group in groups:
-            if not group.subs or group.rows[0].line not in _broken_down(reading):
+            if not group.subs:
                 continue
             whole, sums = add_up(group.rows, column), add_up(group.subs, column)
             if whole is not None and sums is not None and whole != sums:
@@ -146,11 +146,6 @@ def _check_sums(report: Report, reading: Reading, scope: Scope) -> None:
         if whole is not None and sums is not None and whole != sums:
             seen = f"{written(whole)}; the categories sum to {written(sums)}"
             report.add("0.52", reading, scope.total[0], column, seen, written(sums))
-
-
-def _broken_down(reading: Reading) -> set[str]:
-    """All categories; an unknown one has sub-categories where rows stand below it."""
-    return {it.line for it in reading.rows if not it.is_sub}
 
 
 def _check_medians_of_parts(report: Report, reading: Reading, scope: Scope) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import pairwise
 
 from trustmetrics.dsa.template import Part, part, parts
@@ -86,13 +87,17 @@ def _pieces(table: Table) -> Iterator[Table]:
         yield replace(table, name=name, rows=rows, first_row=row, notes=[])
 
 
-def _names(row: Sequence[str], of: Part | None = None) -> int:
+def _names(row: Sequence[str], of: int | None = None) -> int:
     """How many cells are names of columns, of a part or of the one that has most."""
     cells = {squeezed(it) for it in row} - {""}
-    return max(
-        len(cells & {squeezed(it.name) for it in one.columns})
-        for one in (parts() if of is None else [of])
-    )
+    known = _known()
+    return max(len(cells & known[number]) for number in (known if of is None else [of]))
+
+
+@cache
+def _known() -> dict[int, set[str]]:
+    """The names of the columns of each part, as they are compared."""
+    return {one.number: {squeezed(it.name) for it in one.columns} for one in parts()}
 
 
 def _sheet(table: Table) -> Sheet | None:
@@ -137,7 +142,7 @@ def _told(
     named = _named(table.name)
     if header is None:
         return named, []
-    scores = {it.number: _names(header, it) / len(it.columns) for it in parts()}
+    scores = {it.number: _names(header, it.number) / len(it.columns) for it in parts()}
     best = max(scores.values())
     candidates = [number for number, score in scores.items() if score >= best - 0.1]
     if named is not None and scores[named] >= best / 2 and named not in candidates:
