@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ class Filled:
         # What is written in place of a part's rows, by the name of the file.
         self.raw: dict[str, bytes] = {}
         self.names = {it.number: it.file for it in parts()}
+
+    @staticmethod
+    @cache
+    def once() -> Filled:
+        """One that is only read."""
+        return Filled()
 
     def at(self, number: int, line: str, scope: str = "") -> int:
         """The row of a grid; the header's is 0, so that a finding's is one more."""

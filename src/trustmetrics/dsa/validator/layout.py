@@ -57,7 +57,20 @@ class Sheet:
 
 def sheets_of(table: Table) -> list[Sheet]:
     """Return the parts that a table holds: one, as a rule; none where it cannot be told."""
-    found = [sheet for piece in _pieces(table) if (sheet := _sheet(piece))]
+    pieces = list(_pieces(table))
+    found: list[Sheet] = []
+    for piece in pieces:
+        # What the name says of the whole file does not tell its pieces apart.
+        unnamed = replace(piece, name="") if len(pieces) > 1 else piece
+        sheet = _sheet(unnamed) or _sheet(piece)
+        if sheet is None:
+            continue
+        if found and found[-1].part == sheet.part and found[-1].columns == sheet.columns:
+            found[-1].rows += sheet.rows
+            again = Note(rule_id("0.27"), piece.first_row, "the header again", "once")
+            found[-1].notes += [again, *sheet.notes]
+        else:
+            found.append(sheet)
     if len(found) > 1:
         held = " and ".join(str(it.part.number) for it in found)
         for sheet in found[1:]:
@@ -68,7 +81,7 @@ def sheets_of(table: Table) -> list[Sheet]:
 
 
 def _pieces(table: Table) -> Iterator[Table]:
-    """The table, cut where the header of another part begins."""
+    """The table, cut at each header but the first."""
     starts = [
         at
         for at, row in enumerate(table.rows)
@@ -76,15 +89,9 @@ def _pieces(table: Table) -> Iterator[Table]:
         and squeezed(row[0].lstrip("\ufeff")) in FIRST_COLUMNS
         and _names(row) >= FEWEST_NAMES
     ]
-    cuts = [0]
-    for before, at in pairwise(starts):
-        if list(map(squeezed, table.rows[at])) != list(map(squeezed, table.rows[before])):
-            cuts.append(at)
-    for first, end in zip(cuts, [*cuts[1:], len(table.rows)], strict=True):
-        # What the name says of the whole file does not tell its pieces apart.
-        name = table.name if len(cuts) == 1 else ""
+    for first, end in pairwise([0, *starts[1:], len(table.rows)]):
         rows, row = table.rows[first:end], table.first_row + first
-        yield replace(table, name=name, rows=rows, first_row=row, notes=[])
+        yield replace(table, rows=rows, first_row=row, notes=[])
 
 
 def _names(row: Sequence[str], of: int | None = None) -> int:
@@ -277,9 +284,6 @@ def _rows(
     for number, cells in enumerate(table.rows[at + 1 :], table.first_row + at + 1):
         if not any(map(str.strip, cells)):
             empty.append(number)
-            continue
-        if at >= 0 and cells[0] == header[0] and cells == header:
-            notes.append(Note(rule_id("0.27"), number, "the header again", "once"))
             continue
         if table.is_csv and len(cells) != width:
             notes.append(
