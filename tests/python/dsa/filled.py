@@ -46,24 +46,12 @@ class Filled:
     """A filled report: the rows of each part as text, to be changed before they are written."""
 
     def __init__(self) -> None:
-        lines = {it.number: _lines(it) for it in parts()}
-        values = _values(lines)
-        self.keys = {number: [it.key for it in found] for number, found in lines.items()}
-        self.grids = {
-            number: list(
-                csv.reader(io.StringIO(part_csv(number, found, values[number], SERVICE, PERIOD)))
-            )
-            for number, found in lines.items()
-        }
+        keys, grids = _made()
+        self.keys = {number: list(it) for number, it in keys.items()}
+        self.grids = {number: [list(row) for row in it] for number, it in grids.items()}
         # What is written in place of a part's rows, by the name of the file.
         self.raw: dict[str, bytes] = {}
         self.names = {it.number: it.file for it in parts()}
-
-    @staticmethod
-    @cache
-    def once() -> Filled:
-        """One that is only read."""
-        return Filled()
 
     def at(self, number: int, line: str, scope: str = "") -> int:
         """The row of a grid; the header's is 0, so that a finding's is one more."""
@@ -124,6 +112,20 @@ class Filled:
         for number, (header, *rows) in self.grids.items():
             data[part(number).sheet] = [dict(zip(header, it, strict=True)) for it in rows]
         return json.dumps(data)
+
+
+@cache
+def _made() -> tuple[dict[int, list[RowKey]], dict[int, list[list[str]]]]:
+    lines = {it.number: _lines(it) for it in parts()}
+    values = _values(lines)
+    keys = {number: [it.key for it in found] for number, found in lines.items()}
+    grids = {
+        number: list(
+            csv.reader(io.StringIO(part_csv(number, found, values[number], SERVICE, PERIOD)))
+        )
+        for number, found in lines.items()
+    }
+    return keys, grids
 
 
 def _lines(one: Part) -> list[Line]:

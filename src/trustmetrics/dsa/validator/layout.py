@@ -116,24 +116,22 @@ def _sheet(table: Table) -> Sheet | None:
         return None
     one = part(number)
     sheet = Sheet(one, table.file, {}, [], notes, at is None, table.has_decimal_comma)
+    has_header = at is not None
     if at is None:
         at = _untold_header(table, one, sheet)
         if at is None:
             return None
-    header = table.rows[at] if at >= 0 else [it.name for it in one.columns]
-    before = [it for it in table.rows[: max(at, 0)] if any(map(str.strip, it))]
-    if at > 0:
-        seen = short(" ".join(filter(None, before[0]))) if before else "an empty row"
+        has_header = sheet.is_translated
+    names = [it.name for it in one.columns]
+    header = table.rows[at] if has_header else names
+    if has_header and at > 0:
+        before = next((it for it in table.rows[:at] if any(map(str.strip, it))), ["an empty row"])
+        seen = short(" ".join(filter(None, before)))
         notes.append(Note(rule_id("0.14"), table.first_row, seen, "the header"))
     if sheet.is_translated:
-        sheet.columns = {it.id: place for place, it in enumerate(one.columns[: len(header)])}
-        if at >= 0:
-            seen = ", ".join(map(short, header[:4]))
-            notes.append(
-                Note(
-                    rule_id("0.19"), table.first_row + at, seen, "the names of the English template"
-                )
-            )
+        sheet.columns = {it.id: place for place, it in enumerate(one.columns)}
+        seen, row = ", ".join(map(short, header[:4])), table.first_row + at
+        notes.append(Note(rule_id("0.19"), row, seen, "the names of the English template"))
     else:
         sheet.columns, found = _columns(one, header, table, at)
         notes += found
@@ -184,16 +182,22 @@ def _held(one: Part, rows: Sequence[Sequence[str]]) -> int:
 
 
 def _untold_header(table: Table, one: Part, sheet: Sheet) -> int | None:
-    """Where the header is that has no name in English; -1 where there is none at all."""
-    first = next((at for at, row in enumerate(table.rows) if sum(map(bool, row)) >= 3), None)
-    if first is None:
-        return None
-    if _held(one, [table.rows[first]]) or "TOTAL" in table.rows[first]:
+    """Where the header is that is not in English; where there is none, the place before the rows.
+
+    None where the table is no part at all, as a cover sheet that is called Summary.
+    """
+    first = next((at for at, row in enumerate(table.rows) if any(row)), 0)
+    if _held(one, table.rows[first : first + 1]) or "TOTAL" in table.rows[first]:
         sheet.is_translated = False
-        note = Note(rule_id("0.14"), table.first_row, "no header", "the template's header")
-        sheet.notes.append(note)
-        return -1 if first == 0 else None
-    return first
+        row = table.first_row + first
+        sheet.notes.append(Note(rule_id("0.14"), row, "no header", "the template's header"))
+        return first - 1
+    width = len(one.columns)
+    for at, row in enumerate(table.rows[:ROWS_BEFORE_HEADER]):
+        is_filled = len(row) >= width and all(map(str.strip, row[:width]))
+        if is_filled and not any(map(str.strip, row[width:])):
+            return at
+    return None
 
 
 def _columns(
