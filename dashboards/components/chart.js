@@ -30,7 +30,7 @@ function runs(points, isIn) {
 	return found;
 }
 
-// Where the value axis begins and ends: at 0 unless all lies far above it.
+// Where the value axis begins and ends: at 0, but for a share that lies far above it.
 function extent(points, format, target) {
 	const values = points.map((one) => one.value).filter((one) => !isNull(one));
 	if (!isNull(target)) values.push(target);
@@ -51,7 +51,7 @@ function extent(points, format, target) {
 	const room = Math.max(1.5 * spread, 3 * (reaches[Math.floor(reaches.length / 2)] ?? 0));
 	const high = Math.max(top, Math.min(Math.max(top, ...bounds), top + room));
 	let low = Math.min(bottom, Math.max(Math.min(bottom, ...bounds), bottom - room));
-	if (low >= 0 && low < 0.5 * high) low = 0;
+	if (low >= 0 && (format !== 'percent' || low < 0.5 * high)) low = 0;
 	const isShare = format === 'percent' && values.every((one) => one <= 1);
 	return rounded(low, high, isShare ? 1 : Infinity, format === 'count' ? 1 : 0);
 }
@@ -180,7 +180,7 @@ export function option({ points, labels, format, target, theme, isSmall }) {
 			itemStyle: { color: colour.grey },
 			label: {
 				show: !isSmall, formatter: 'so far', position: 'left', distance: 6,
-				color: colour.ink, fontSize: 11
+				color: colour.ink, fontSize: 11, backgroundColor: colour.paper, padding: [0, 3]
 			}
 		});
 	}

@@ -20,7 +20,13 @@ from tests.faults.many_rows import AS_OF, ManyRows
 from tests.python.helpers import ROOT, DbtHere, environment
 from trustmetrics.macro_host import MacroHost
 
-PUBLISHED = ("kpi_values", "kpi_latest_periods", "kpi_scorecard", "kpi_slice_deviations")
+PUBLISHED = (
+    "kpi_values",
+    "kpi_latest_periods",
+    "kpi_scorecard",
+    "kpi_slice_deviations",
+    "kpi_trends",
+)
 # Twenty builds: what each reads, by how many threads. The rest is held against the first.
 BUILDS = [
     (suffix, threads)
