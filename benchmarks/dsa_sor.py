@@ -86,10 +86,8 @@ def main() -> None:
     plain = min(before, after)
     size = sum(path.stat().st_size for path in extracted.iterdir())
     print(f"records            {arguments.records:>14,} in {size / 1e9:.2f} GB of CSV")
-    print(f"plain read_csv     {plain[0]:>14.1f} s on {THREADS} threads ({plain[1]:.1f} s of CPU)")
-    print(
-        f"ingest             {mapped[0]:>14.1f} s on {THREADS} threads ({mapped[1]:.1f} s of CPU)"
-    )
+    for what, (seconds, cpu, _) in (("plain read_csv", plain), ("ingest", mapped)):
+        print(f"{what:<18} {seconds:>14.1f} s on {THREADS} threads ({cpu:.1f} s of CPU)")
     print(f"ratio              {mapped[0] / plain[0]:>14.2f} (of CPU {mapped[1] / plain[1]:.2f})")
     print(f"peak memory        {mapped[2]:>14.2f} GiB (plain read {plain[2]:.2f})")
 

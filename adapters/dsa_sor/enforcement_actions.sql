@@ -2,57 +2,66 @@
 -- "other" has no kind there: it is counted, and is no row.
 with
 
-restrictions as (
-    select
-        *,
-        unnest(visibility) as restriction,
-        visibility_ended_at as ended_at,
-        content_id as object_id
-    from statement
-    union all
-    select
-        *,
-        monetary as restriction,
-        monetary_ended_at as ended_at,
-        null as object_id
-    from statement
-    where monetary is not null
-    union all
-    select
-        *,
-        provision as restriction,
-        provision_ended_at as ended_at,
-        null as object_id
-    from statement
-    where provision is not null
-    union all
-    select
-        *,
-        account as restriction,
-        account_ended_at as ended_at,
-        null as object_id
-    from statement
-    where account is not null
-),
-
 kinds as (
     select * from restrictions_csv
     where action_type is not null
+),
+
+visible_kinds as (
+    select
+        visibilities.cell,
+        kinds.action_type
+    from visibilities
+    cross join unnest(visibilities.restrictions) as each_one (restriction)
+    inner join kinds on each_one.restriction = kinds.restriction
+),
+
+restricted as (
+    select
+        statement.*,
+        visible_kinds.action_type,
+        statement.visibility_ended_at as ended_at,
+        'content-' || statement.case_id as content_id
+    from statement
+    inner join visible_kinds on statement.visibility = visible_kinds.cell
+    union all
+    select
+        statement.*,
+        kinds.action_type,
+        statement.monetary_ended_at as ended_at,
+        null as content_id
+    from statement
+    inner join kinds on statement.monetary = kinds.restriction
+    union all
+    select
+        statement.*,
+        kinds.action_type,
+        statement.provision_ended_at as ended_at,
+        null as content_id
+    from statement
+    inner join kinds on statement.provision = kinds.restriction
+    union all
+    select
+        statement.*,
+        kinds.action_type,
+        statement.account_ended_at as ended_at,
+        null as content_id
+    from statement
+    inner join kinds on statement.account = kinds.restriction
 )
 
 select
-    restrictions.case_id || '-' || kinds.action_type as action_id,
-    restrictions.case_id as decision_id,
-    restrictions.case_id,
-    restrictions.applied_at as actioned_at,
-    restrictions.ended_at,
-    kinds.action_type,
-    'account-' || restrictions.case_id as subject_account_id,
-    restrictions.object_id as content_id,
-    restrictions.is_decided_automatically as automated,
+    case_id || '-' || action_type as action_id,
+    case_id as decision_id,
+    case_id,
+    applied_at as actioned_at,
+    ended_at,
+    action_type,
+    'account-' || case_id as subject_account_id,
+    content_id,
+    is_decided_automatically as automated,
     cast(null as varchar) as detector_id,
-    restrictions.legal_ground,
-    restrictions.created_at as ingested_at,
+    legal_ground,
+    created_at as ingested_at,
     false as is_deleted
-from restrictions
-inner join kinds on restrictions.restriction = kinds.restriction
+from restricted

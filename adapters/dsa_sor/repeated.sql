@@ -7,7 +7,7 @@ ranked as (
         rowid as record,
         row_number() over (
             partition by statement_id
-            order by created_at desc, region <> 'not_stated' desc, content_hash desc, rowid
+            order by created_at desc, scope is not null desc, content_hash desc, rowid
         ) as copy
     from statement
     where

@@ -26,6 +26,8 @@ PIECE_BYTES = 128 << 20
 PIECE_RECORDS = 50_000
 LONGEST_HEADER = 1 << 16
 MEMORY = "700MB"
+# Most of the columns are ids, which neither a dictionary nor a fast compression makes smaller.
+PARQUET = "(format parquet, compression uncompressed, dictionary_size_limit 2000)"
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,9 @@ def _load(
         f"columns = {{{columns}}})"
     )
     connection.execute(f"create or replace temp table statement as {_sql('statement')}")
+    for name in ("visibilities", "scopes"):
+        connection.execute(f"create or replace temp table {name} as {_sql(name)}")
+    connection.execute(_sql("unknown_visibility"))
 
 
 def _write(
@@ -298,7 +303,7 @@ def _write(
         outcome.duplicates += len(repeated)
     for table in (*TABLES, INDEX):
         target = literal(draft / f"{table}-{number}.parquet")
-        connection.execute(f"copy (\n{_sql(table)}\n) to {target} (format parquet)")
+        connection.execute(f"copy (\n{_sql(table)}\n) to {target} {PARQUET}")
 
 
 def _reject(draft: Path, outcome: Outcome, faults: Iterable[tuple[int, str, str]]) -> None:

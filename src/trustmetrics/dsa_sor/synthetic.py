@@ -1,4 +1,4 @@
-"""Makes dumps of invented statements, for tests and benchmarks: the same arguments, the same dump."""
+"""Makes dumps of invented statements, for tests and benchmarks; equal arguments, equal dumps."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ with
 numbers as (
     select
         number,
-        hash(number, 0) as h0,
-        hash(number, 1) as h1,
-        hash(number, 2) as h2,
-        hash(number, 3) as h3,
+        cast(hash(number, 0) >> 2 as bigint) as h0,
+        cast(hash(number, 1) >> 2 as bigint) as h1,
+        cast(hash(number, 2) >> 2 as bigint) as h2,
+        cast(hash(number, 3) >> 2 as bigint) as h3,
         cast(getvariable('day') as date) as day,
         cast(getvariable('taxonomy') as integer) as taxonomy
     from range(cast(getvariable('first') as bigint), cast(getvariable('stop') as bigint))
@@ -38,7 +38,7 @@ chosen as (
                     'CYBER_VIOLENCE', 'SCAMS_AND_FRAUD'
                 ][1 + h2 % 5]
         end as category,
-        h2 // 5 % 8 as delay,
+        cast(h2 // 5 % 8 as integer) as delay,
         h3 % 10 as source,
         h3 // 10 % 10 < 7 as is_detected,
         h3 // 100 % 10 as automation
