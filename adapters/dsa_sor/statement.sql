@@ -1,7 +1,8 @@
 -- Grain: one row per record of a part of a dump, in its order, with what the raw tables take from
 -- it. rejected_because is NULL where the record can be mapped; is_wanted, where its platform was
 -- asked for. Nothing is repaired and nothing is guessed: a value that is not known is a reason.
--- What several columns read is made a column first, for this runs at the pace of a CSV reader.
+-- What several columns read is made a column first, for this runs at the pace of a CSV reader; and
+-- nothing is joined, for a join would give the records another order than their lines have.
 with
 
 records as (
@@ -42,18 +43,6 @@ records as (
     from dump
 ),
 
-categories as (
-    select * from categories_csv
-),
-
-known as (
-    select list(restriction) as restrictions from restrictions_csv
-),
-
-wanted as (
-    select list(platform_name) as platforms from wanted_platforms
-),
-
 judged as (
     select
         records.*,
@@ -61,12 +50,15 @@ judged as (
             when length(records.uuid) = 36 then lower(records.uuid)
             else cast(records.statement_id as varchar)
         end as case_id,
-        wanted.platforms is null
-        or coalesce(list_contains(wanted.platforms, records.platform_name), false) as is_wanted,
-        coalesce(
-            categories.only_taxonomy,
-            case when records.created < timestamp '2025-07-01' then 1 else 2 end
-        ) as taxonomy,
+        getvariable('platforms') is null
+        or coalesce(list_contains(getvariable('platforms'), records.platform_name), false)
+            as is_wanted,
+        case
+            when list_contains(getvariable('only_taxonomy_1'), records.category) then 1
+            when list_contains(getvariable('only_taxonomy_2'), records.category) then 2
+            when records.created < timestamp '2025-07-01' then 1
+            else 2
+        end as taxonomy,
         case
             when records.statement_id is null
                 then shown('uuid', records.uuid) || ', which is not a UUID'
@@ -134,22 +126,25 @@ judged as (
                     records.visibility, records.monetary, records.provision, records.account
                 ) is null
                 then 'no restriction is stated'
-            when not list_contains(known.restrictions, records.monetary)
+            when not list_contains(getvariable('restrictions'), records.monetary)
                 then shown('decision_monetary', records.monetary) || ', which is not known'
-            when not list_contains(known.restrictions, records.provision)
+            when not list_contains(getvariable('restrictions'), records.provision)
                 then shown('decision_provision', records.provision) || ', which is not known'
-            when not list_contains(known.restrictions, records.account)
+            when not list_contains(getvariable('restrictions'), records.account)
                 then shown('decision_account', records.account) || ', which is not known'
         end as rejected_because,
-        inverted.platform_name is not null as is_inverted
+        coalesce(
+            len(
+                list_filter(
+                    getvariable('inverted'),
+                    lambda one:
+                        one.platform_name = records.platform_name
+                        and cast(records.created as date) between one.first_on and one.last_on
+                )
+            ),
+            0
+        ) > 0 as is_inverted
     from records
-    cross join known
-    cross join wanted
-    left join categories on records.category = categories.category
-    left join inverted_detection as inverted
-        on
-            records.platform_name = inverted.platform_name
-            and cast(records.created as date) between inverted.first_on and inverted.last_on
 )
 
 select

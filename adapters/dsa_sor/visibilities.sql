@@ -6,15 +6,10 @@ cells as (
     select distinct visibility as cell
     from statement
     where visibility is not null
-),
-
-known as (
-    select list(restriction) as restrictions from restrictions_csv
 )
 
 select
     cells.cell,
     listed(cells.cell) as restrictions,
-    not list_has_all(known.restrictions, listed(cells.cell)) as is_unknown
+    not list_has_all(getvariable('restrictions'), listed(cells.cell)) as is_unknown
 from cells
-cross join known

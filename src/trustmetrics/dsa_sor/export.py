@@ -75,8 +75,8 @@ def read_key(path: Path) -> bytes:
     key = path.read_bytes().strip()
     if len(key) < SHORTEST_KEY:
         raise UserError(
-            f"'{path}' holds {len(key)} bytes; a key has {SHORTEST_KEY} at least. Make one: openssl "
-            "rand -hex 32"
+            f"'{path}' holds {len(key)} bytes; a key has {SHORTEST_KEY} at least. Make one: "
+            "openssl rand -hex 32"
         )
     return key
 

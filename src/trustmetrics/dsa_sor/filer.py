@@ -78,12 +78,10 @@ def _texts(content: dict[str, Any]) -> list[tuple[str, str]]:
 def _template_fault(text: str) -> str:
     """What is wrong with a text with names in braces; empty where nothing is."""
     try:
-        names = [
-            (name, form, how) for _, name, form, how in Formatter().parse(text) if name is not None
-        ]
+        parsed = list(Formatter().parse(text))
     except ValueError as error:
         return f"{error}. Write a brace that is meant as one twice"
-    for name, form, how in names:
-        if name not in PLACEHOLDERS or form or how:
+    for _, name, form, how in parsed:
+        if name is not None and (name not in PLACEHOLDERS or form or how):
             return f"'{{{name}}}' is not known. Write one of {', '.join(PLACEHOLDERS)} in braces"
     return ""

@@ -82,16 +82,35 @@ def engine(scratch: Path, wanted: Wanted) -> duckdb.DuckDBPyConnection:
         connection.execute(
             f"create table {name}_csv as from read_csv({source}, header = true, all_varchar = true)"
         )
-    connection.execute("alter table categories_csv alter only_taxonomy type integer")
-    connection.execute("create table wanted_platforms (platform_name varchar)")
-    connection.execute(
-        "create table inverted_detection (platform_name varchar, first_on date, last_on date)"
-    )
-    for name in wanted.platforms:
-        connection.execute("insert into wanted_platforms values (?)", [name])
-    for row in wanted.inverted:
-        connection.execute("insert into inverted_detection values (?, ?, ?)", row)
+    for name, value in (
+        ("restrictions", "(select list(restriction) from restrictions_csv)"),
+        *(
+            (
+                f"only_taxonomy_{number}",
+                f"(select list(category) from categories_csv where only_taxonomy = '{number}')",
+            )
+            for number in (1, 2)
+        ),
+        ("platforms", _list(map(literal, wanted.platforms), "varchar[]")),
+        (
+            "inverted",
+            _list(
+                (
+                    f"row({literal(name)}, date '{first}', date '{last}')"
+                    for name, first, last in wanted.inverted
+                ),
+                "struct(platform_name varchar, first_on date, last_on date)[]",
+            ),
+        ),
+    ):
+        connection.execute(f"set variable {name} = {value}")
     return connection
+
+
+def _list(items: Iterable[str], kind: str) -> str:
+    """A list of SQL expressions as one, of a type; NULL where there are none."""
+    listed = ", ".join(items)
+    return f"cast({f'[{listed}]' if listed else 'null'} as {kind})"
 
 
 def map_part(connection: duckdb.DuckDBPyConnection, part: Part, draft: Path) -> Outcome:

@@ -44,37 +44,8 @@ CATEGORIES = frozenset(
         "NOT_SPECIFIED_NOTICE",
     )
 )
-EU = tuple(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+EU_CODES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU = tuple(EU_CODES.split())
 EEA = tuple(sorted((*EU, "IS", "LI", "NO")))
 VISIBILITY_OTHER = "DECISION_VISIBILITY_OTHER"
 MONETARY_OTHER = "DECISION_MONETARY_OTHER"
@@ -209,7 +180,7 @@ BELONGS = {
     "end_date_account_restriction": ("decision_account", None),
 }
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-PUID = re.compile(r"[a-zA-Z0-9-_]+")
+PUID = re.compile(r"[a-zA-Z0-9_-]+")
 KEYWORD = re.compile(r"KEYWORD_[A-Z_]+")
 LANGUAGE = re.compile(r"[A-Z]{2}")
 URL = re.compile(r"https?://[^\s/]+\.[^\s]+")
@@ -231,6 +202,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
+        """The fault as a line."""
         return f"{self.field}: {self.message} ({self.rule})"
 
 
