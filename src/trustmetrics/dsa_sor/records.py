@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-from trustmetrics.texts import not_utf8
 
 MOST_LINES = 200
 # In bytes: with every quote doubled, the fast reader's longest line.
@@ -33,8 +31,8 @@ class Record:
     Attributes:
         line: the number of the first line, from 1, the header's.
         text: the lines, without the line break at the end.
-        cells: as many as the header has; None where they are not.
-        fault: why they are not; empty where they are.
+        cells: those that were asked for; None where the record does not fit the header.
+        fault: why it does not; empty where it does.
     """
 
     line: int
@@ -43,34 +41,53 @@ class Record:
     fault: str = ""
 
 
-def read_records(lines: Iterable[bytes], width: int, first: int = 2) -> Iterator[Record]:
+def read_records(
+    lines: Iterable[bytes], width: int, taken: Sequence[int], first: int = 2
+) -> Iterator[Record]:
     """Yield a part's records; every line that is not blank is in one of them.
 
     Args:
         lines: the lines below the header, with their line breaks.
         width: the number of the header's columns.
+        taken: the positions of the columns whose cells are wanted. What is not text in others does
+            not count.
         first: the number of the first of the lines.
     """
     ahead = _Ahead(lines, first)
     while (line := ahead.take()) is not None:
         if not line.strip():
             continue
-        number = ahead.number
+        number, text = ahead.number, _decoded(line)
         if len(line) > LONGEST_RECORD:
-            shown = line.decode(errors="backslashreplace").rstrip("\r\n")
-            yield Record(number, shown, None, f"longer than {LONGEST_RECORD:,} bytes")
+            fault = f"longer than {LONGEST_RECORD:,} bytes"
+            yield Record(number, _printable(text), None, fault)
             continue
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            shown = line.decode(errors="backslashreplace").rstrip("\r\n")
-            yield Record(number, shown, None, not_utf8(error))
-            continue
-        text = text.rstrip("\r\n")
         cells, fault = _cells(text, width)
         if cells is None and fault == OPEN_QUOTE:
             text, cells = _with_more(ahead, text, width)
-        yield Record(number, text, cells, "" if cells else fault)
+        if cells is not None:
+            cells = [cells[position] for position in taken]
+            bad = next((cell for cell in cells if not _is_text(cell)), None)
+            if bad is not None:
+                cells, fault = None, f"'{_printable(bad)}' is not UTF-8"
+        yield Record(number, _printable(text), cells, "" if cells else fault)
+
+
+def _decoded(line: bytes) -> str:
+    """A line without its break; bytes that are not UTF-8 stand in it as they are."""
+    return line.decode(errors="surrogateescape").rstrip("\r\n")
+
+
+def _printable(text: str) -> str:
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _is_text(cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _Ahead:
@@ -98,20 +115,17 @@ class _Ahead:
 def _with_more(ahead: _Ahead, text: str, width: int) -> tuple[str, list[str] | None]:
     """Try whether the record goes on in the lines that follow; takes them only where it does."""
     joined, index = text, 0
-    size = len(text.encode())
+    size = len(text)
     while index < MOST_LINES:
         line = ahead.peek(index)
         size += len(line or b"")
         if line is None or size > LONGEST_RECORD:
             break
-        try:
-            more = line.decode()
-        except UnicodeDecodeError:
-            break
+        more = _decoded(line)
         if BEGINS.match(more):
             break
         index += 1
-        joined += "\n" + more.rstrip("\r\n")
+        joined += "\n" + more
         if '"' in more:
             cells, fault = _cells(joined, width)
             if cells is not None:

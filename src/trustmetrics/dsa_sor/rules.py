@@ -341,6 +341,8 @@ def _holds(given: Mapping[str, Any], name: str, wanted: str | None) -> bool:
 
 def _belonging(given: Mapping[str, Any]) -> Iterator[Fault]:
     for name, (other, wanted) in (DESCRIBES | BELONGS).items():
+        if other in REQUIRED and other not in given:
+            continue
         holds = _holds(given, other, wanted)
         if name in given and not holds:
             with_what = f"{other} {wanted}" if wanted else other

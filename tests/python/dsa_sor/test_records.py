@@ -32,9 +32,9 @@ def mapped(folder: Path, lines: list[bytes], line_break: bytes = b"\n"):
 BAD = {
     "too few cells": (b"a,b", "2 cells instead of 38"),
     "too many cells": (GOOD[9].encode() + b",x", "39 cells instead of 38"),
-    "a quote that is not closed": (GOOD[9].encode().replace(b'""commercial""', b'"'), "cells"),
+    "a quote that is not closed": (GOOD[9].encode().replace(b'""commercial""', b'"'), "not CSV"),
     "an open quote": (GOOD[9].encode()[:60] + b'"', ""),
-    "not UTF-8": (GOOD[9].encode().replace(b"flagged", b"fl\xe4gged"), "byte 0xe4 at position"),
+    "not UTF-8": (GOOD[9].encode().replace(b"Kleinkram", b"Kl\xe4"), "'Kl\\xe4' is not UTF-8"),
     "no uuid": (GOOD[9].encode().replace(uuid(9).encode(), b"x"), "uuid 'x'"),
     "an impossible day": (GOOD[9].encode().replace(b"2025-08-20", b"2025-02-30"), "content_date"),
     "half a record": (GOOD[9].encode()[:200], ""),
@@ -66,7 +66,7 @@ def test_a_quote_behind_a_backslash_is_read_as_php_writes_it(tmp_path):
     line = GOOD[0].replace("It was posted, flagged, and", 'It was \\"posted\\", ""flagged"", and')
     report, _, kept = mapped(tmp_path, [line.encode(), GOOD[1].encode()])
     assert (report.statements, kept) == (2, [])
-    (read,) = read_records([line.encode()], 38)
+    (read,) = read_records([line.encode()], 38, range(38))
     assert read.cells[30] == 'It was \\"posted\\", "flagged", and looked at.'
 
 
@@ -124,10 +124,21 @@ def test_nothing_is_lost(lines):
     }
     assert sound <= set(cases)
     assert len(cases) == report.statements and len(kept) == report.rejected
-    read = list(read_records([one + b"\n" for one in b"\n".join(lines).split(b"\n")], 38))
+    read = list(
+        read_records([one + b"\n" for one in b"\n".join(lines).split(b"\n")], 38, range(38))
+    )
     assert report.records == len(read)
     told = sorted(one.text for one in read if one.cells is None)
     assert set(told) <= {one["record"] for one in kept}
     covered = "\n".join(one.text for one in read).split("\n")
     whole = b"\n".join(lines).decode(errors="backslashreplace").split("\n")
     assert [one for one in covered if one.strip()] == [one for one in whole if one.strip()]
+
+
+def test_bytes_that_are_not_text_do_not_matter_where_nothing_is_read(tmp_path):
+    """In both ways of reading: with a line that has to be read by hand, and without."""
+    line = GOOD[0].encode().replace(b"flagged", b"fl\xe4gged")
+    for number, more in enumerate([[], [b"x"]]):
+        (tmp_path / str(number)).mkdir()
+        _, cases, kept = mapped(tmp_path / str(number), [line, *more])
+        assert cases == [uuid(0)] and len(kept) == len(more)
