@@ -1,4 +1,4 @@
-"""Statements of reasons out of a database: each accepted by the rules, none lost, none traceable."""
+"""Statements of reasons out of a database: each is accepted by the rules, and none is lost."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_a_puid_is_stable_of_the_form_and_says_nothing():
 def test_a_folder_that_is_there_is_left(tmp_path, filer):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").touch()
-    with pytest.raises(UserError, match="is there already and not empty. Name a new folder"):
+    with pytest.raises(UserError, match=r"is there already and not empty\. Name a new folder"):
         exported(tmp_path, filer, enforcement_actions=[ACTION])
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
