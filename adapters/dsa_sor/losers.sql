@@ -17,7 +17,7 @@ ranked as (
             order by created_at desc, is_scope_stated desc, content_hash desc, piece
         ) as copy
     from statements
-    where statement_id in (select statement_id from repeated)
+    where statements.statement_id in (select repeated.statement_id from repeated)
 )
 
 select

@@ -2,20 +2,26 @@
 -- the latest; of those the one that names its countries, which light dumps leave out.
 with
 
+twice as (
+    select statement_id
+    from statement
+    group by statement_id
+    having count(*) > 1
+),
+
 ranked as (
     select
-        rowid as record,
+        statement.rowid as record,
         row_number() over (
-            partition by statement_id
-            order by created_at desc, scope is not null desc, content_hash desc, rowid
+            partition by statement.statement_id
+            order by
+                statement.created_at desc,
+                statement.scope is not null desc,
+                statement.content_hash desc,
+                statement.rowid
         ) as copy
     from statement
-    where
-        statement_id in (
-            select statement_id from statement
-            group by statement_id
-            having count(*) > 1
-        )
+    inner join twice on statement.statement_id = twice.statement_id
 )
 
 select record from ranked

@@ -67,8 +67,9 @@ judged as (
                 then shown('created_at', records.created_at) || ', which is not a time'
             when
                 records.applied is null
-                then shown('application_date', records.application_date)
-                || ', which is not a time'
+                then
+                    shown('application_date', records.application_date)
+                    || ', which is not a time'
             when
                 records.posted is null and records.content_date is not null
                 then shown('content_date', records.content_date) || ', which is not a time'
@@ -80,16 +81,19 @@ judged as (
                 ) || ', which is not a time'
             when
                 records.monetary_ended is null and records.end_date_monetary_restriction is not null
-                then shown('end_date_monetary_restriction', records.end_date_monetary_restriction)
-                || ', which is not a time'
+                then
+                    shown('end_date_monetary_restriction', records.end_date_monetary_restriction)
+                    || ', which is not a time'
             when
                 records.provision_ended is null and records.end_date_service_restriction is not null
-                then shown('end_date_service_restriction', records.end_date_service_restriction)
-                || ', which is not a time'
+                then
+                    shown('end_date_service_restriction', records.end_date_service_restriction)
+                    || ', which is not a time'
             when
                 records.account_ended is null and records.end_date_account_restriction is not null
-                then shown('end_date_account_restriction', records.end_date_account_restriction)
-                || ', which is not a time'
+                then
+                    shown('end_date_account_restriction', records.end_date_account_restriction)
+                    || ', which is not a time'
             when records.platform_name is null then 'platform_name is empty'
             when records.category is null then 'category is empty'
             when
@@ -104,8 +108,9 @@ judged as (
             when
                 records.automated_detection is null
                 or records.automated_detection not in ('Yes', 'No')
-                then shown('automated_detection', records.automated_detection)
-                || ', which is neither Yes nor No'
+                then
+                    shown('automated_detection', records.automated_detection)
+                    || ', which is neither Yes nor No'
             when
                 records.automated_decision is null
                 or records.automated_decision not in (
@@ -113,8 +118,9 @@ judged as (
                     'AUTOMATED_DECISION_PARTIALLY',
                     'AUTOMATED_DECISION_NOT_AUTOMATED'
                 )
-                then shown('automated_decision', records.automated_decision)
-                || ', which is not known'
+                then
+                    shown('automated_decision', records.automated_decision)
+                    || ', which is not known'
             when
                 records.decision_ground is null
                 or records.decision_ground not in (
@@ -138,8 +144,8 @@ judged as (
                 list_filter(
                     getvariable('inverted'),
                     lambda one:
-                        one.platform_name = records.platform_name
-                        and cast(records.created as date) between one.first_on and one.last_on
+                    one.platform_name = records.platform_name
+                    and cast(records.created as date) between one.first_on and one.last_on
                 )
             ),
             0
