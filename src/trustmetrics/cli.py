@@ -16,6 +16,8 @@ from trustmetrics.build import (
     is_ahead_of_clock,
 )
 from trustmetrics.check.command import check
+from trustmetrics.dsa_sor.command import ingest_dsa_sor
+from trustmetrics.export.command import export
 from trustmetrics.extras import require
 from trustmetrics.failures import TRACEBACK, check_current_folder, told
 from trustmetrics.gate.command import gate, metric
@@ -201,9 +203,11 @@ def ingest_mediawiki(blocks: tuple[Path, ...], hits: tuple[Path, ...], out: Path
     console.print(f"next: trustmetrics build --raw {out}", markup=False)
 
 
+ingest.add_command(ingest_dsa_sor)
 ingest.add_command(ingest_sql)
 app.add_command(map_group)
 app.add_command(check)
+app.add_command(export)
 app.add_command(gate)
 app.add_command(investigate)
 app.add_command(metric)

@@ -42,7 +42,7 @@ def workshop(folder: Path, prefix: str, holds: Set[str]) -> Iterator[Path]:
             _clear_dead(folder, prefix, holds)
             path = _make(folder, prefix)
             _own[path] = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            lock = _locked(path)
+            lock = lock_folder(path)
         yield path
     finally:
         if path is not None:
@@ -115,7 +115,7 @@ def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
         with suppress(OSError):
             if not holds.issuperset(entry.name for entry in path.iterdir()):
                 continue
-            lock = _locked(path)
+            lock = lock_folder(path)
             if lock is not None:
                 # Not what a link leads to: rmtree refuses that.
                 shutil.rmtree(path, ignore_errors=True)
@@ -127,9 +127,9 @@ def _literal(name: str) -> str:
     return "".join(f"[{one}]" if one in "*?[" else one for one in name)
 
 
-def _locked(folder: Path) -> int | None:
-    """A descriptor that holds the folder's lock; None where another one holds it, or where the file
-    system has no locks."""
+def lock_folder(folder: Path) -> int | None:
+    """Return a descriptor that holds the folder's lock until it is closed; None where another one
+    holds it, or where the file system has no locks."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -31,20 +31,26 @@ class Staged:
         return int(written[0]) if written else 0
 
 
-def stale_tables(out: Path, written: Collection[str], raw_tables: Collection[str]) -> list[str]:
+def stale_tables(
+    out: Path,
+    written: Collection[str],
+    raw_tables: Collection[str],
+    ending: str = ".parquet",
+) -> list[str]:
     """What lies in a folder beside the tables of a run, and a build would read too; a line each.
 
     Args:
         out: the folder that the run writes to.
         written: the raw tables that it writes.
         raw_tables: those that it may not be the only one to write.
+        ending: of the files that it writes; none for folders of parts.
     """
     return [
         f"{path}: this run does not write it, but a build would read it. Delete it, or name "
         "another --out"
         for path in (sorted(out.iterdir()) if out.is_dir() else [])
         if path.name.split(".")[0].lower() in raw_tables
-        and path.name not in {f"{table}.parquet" for table in written}
+        and path.name not in {f"{table}{ending}" for table in written}
     ]
 
 

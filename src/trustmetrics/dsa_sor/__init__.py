@@ -1,0 +1,1 @@
+"""The DSA Transparency Database: its daily dumps in, statements of reasons out."""
