@@ -221,6 +221,8 @@ def test_make_installs_what_is_locked_and_nothing_else() -> None:
         "-r $<",
         "-r dashboards/superset/build.txt",
         "--no-compile --no-deps --no-build-isolation -r dashboards/superset/requirements.txt",
+        "-r dashboards/superset/build.txt",
+        "--no-deps --no-build-isolation -r dashboards/metricflow/requirements.txt",
     ]
     assert "$(TOOLS)/.ready: tools/requirements.lock" in makefile
 

@@ -13,7 +13,8 @@ from tests.python.helpers import ROOT
 PROJECTS = sorted(
     path
     for path in ROOT.rglob("dbt_project.yml")
-    if not {".venv", "dbt_packages", "target", "data"}.intersection(path.relative_to(ROOT).parts)
+    if not {"dbt_packages", "target", "data"}.intersection(path.relative_to(ROOT).parts)
+    and not path.relative_to(ROOT).parts[0].startswith(".venv")
 )
 IMPORT = re.compile(r"^\s*(?:import|from) great_expectations", re.M)
 
