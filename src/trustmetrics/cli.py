@@ -16,6 +16,7 @@ from trustmetrics.build import (
     is_ahead_of_clock,
 )
 from trustmetrics.check.command import check
+from trustmetrics.export.command import export
 from trustmetrics.extras import require
 from trustmetrics.failures import TRACEBACK, check_current_folder, told
 from trustmetrics.gate.command import gate, metric
@@ -203,6 +204,7 @@ def ingest_mediawiki(blocks: tuple[Path, ...], hits: tuple[Path, ...], out: Path
 ingest.add_command(ingest_sql)
 app.add_command(map_group)
 app.add_command(check)
+app.add_command(export)
 app.add_command(gate)
 app.add_command(investigate)
 app.add_command(metric)

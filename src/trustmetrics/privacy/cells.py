@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,7 +37,7 @@ class Cell:
         rows: the rows that show it, each shown or withheld as a whole; None: one of its own, named
             like the cell. Empty: no row shows it, and a reader can still work it out.
         loss: what withholding its row costs, above 0; of a row of several cells the greatest.
-        small: whether it is to be protected; None: where it stands for more than 0 and fewer than k.
+        small: whether it is to be protected; None: where it is above 0 and stands for fewer than k.
         unit: what one case adds to the count on average: 1, of a weighted count the mean weight.
     """
 
@@ -108,19 +108,18 @@ class Report:
         self.is_fixed = [
             is_alone and cell.count == 0 for cell, is_alone in zip(cells, alone, strict=True)
         ]
+        self.in_no_row = {index for index, rows in enumerate(self.rows_of) if not rows}
         self.totals = [_equation(total, number, self.cells) for total in totals]
 
-    def hidden(self, withheld: Iterable[Hashable]) -> set[int]:
+    def hidden(self, withheld: Collection[Hashable]) -> set[int]:
         """Return the numbers of the cells that no row shows, where these rows are withheld."""
-        rows = set(withheld)
-        touched = {index for row in rows for index in self.rows[row]}
-        touched.update(index for index, shown_in in enumerate(self.rows_of) if not shown_in)
-        return {index for index in touched if rows.issuperset(self.rows_of[index])}
+        touched = {index for row in withheld for index in self.rows[row]}
+        return {
+            index for index in touched if all(row in withheld for row in self.rows_of[index])
+        } | self.in_no_row
 
 
-def _equation(
-    total: Total, number: dict[Hashable, int], cells: Sequence[Cell]
-) -> dict[int, int]:
+def _equation(total: Total, number: dict[Hashable, int], cells: Sequence[Cell]) -> dict[int, int]:
     unknown = [key for key in (total.whole, *total.parts) if key not in number]
     if unknown:
         raise UserError(f"the total {total.whole!r} names {unknown[0]!r}, which is not a cell")

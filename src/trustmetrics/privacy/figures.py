@@ -199,7 +199,7 @@ def _agree(here: Mapping[Place, Cell], there: Mapping[Place, Cell]) -> bool:
 def _sums(
     by_column: Mapping[Column, Mapping[Place, Cell]],
 ) -> Iterator[tuple[Total, Cell | None]]:
-    """Each sum that holds, and the cell of what its parts lack: no row shows it, everybody knows."""
+    """Each sum that holds, and the cell of what its parts lack, which no row shows."""
     for column, places in by_column.items():
         slices: dict[tuple[str, date, str], list[Place]] = {}
         spans: dict[tuple[str, str, str], list[Place]] = {}

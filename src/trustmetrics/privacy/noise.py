@@ -1,8 +1,8 @@
 """Noise for counts of voluntary reports: differential privacy by the discrete Laplace mechanism.
 
 The noise X has P(X = x) proportional to exp(-epsilon |x| / contribution) over the whole numbers
-(Ghosh, Roughgarden and Sundararajan 2009). It is drawn with whole numbers alone (Canonne, Kamath and
-Steinke 2020, algorithms 1 and 2): samplers in floating point give the true count away by which
+(Ghosh, Roughgarden and Sundararajan 2009). It is drawn with whole numbers alone (Canonne, Kamath
+and Steinke 2020, algorithms 1 and 2): samplers in floating point give the true count away by which
 values they can produce (Mironov 2012).
 
 What is protected is one unit of which each adds at most `contribution` to the counts of one list.
@@ -22,7 +22,9 @@ from random import Random
 from trustmetrics.errors import UserError
 
 # The kinds of report whose law asks for the exact number.
-STATUTORY = {"dsa": "the templates of Implementing Regulation (EU) 2024/2835 ask for exact integers"}
+STATUTORY = {
+    "dsa": "the templates of Implementing Regulation (EU) 2024/2835 ask for exact integers"
+}
 MARGIN_SHARE = Fraction(95, 100)
 LARGEST_EPSILON = 20
 

@@ -6,8 +6,8 @@ cell far enough; whatever it moves is withheld too. Then each row that was withh
 is shown again where all stay protected.
 
 A cell is protected by a proof: two tables of whole numbers that agree with all that is shown and
-differ in that cell by k - 1 or more, so that it could be any of k numbers. HiGHS only proposes them;
-they are checked in whole numbers.
+differ in that cell by k - 1 or more. HiGHS only proposes them; they are checked in whole numbers.
+Weighted counts are checked to within a rounding error.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def suppress(
 
     What then holds against a reader who knows every row that is shown, every sum, and that a count
     of 0 in a row of its own is always shown: every small cell, and of every other withheld row at
-    least one cell, could be any of k whole numbers or more. So nobody can tell that a cell is small.
+    least one cell, could be so much greater or less that k whole numbers lie in between. In a row
+    of its own it could thus be k or more: nobody can tell that it is small.
 
     Args:
         cells: all counts of all tables that are published together.
@@ -39,9 +40,7 @@ def suppress(
             the cells; a total does not add up.
     """
     report = Report(cells, totals, k)
-    withheld = {
-        row: Reason.PRIMARY for index in report.small for row in report.rows_of[index]
-    }
+    withheld = {row: Reason.PRIMARY for index in report.small for row in report.rows_of[index]}
     if not report.small or not report.totals:
         return withheld
     require("privacy")
@@ -69,8 +68,9 @@ class _Choice:
             for row in self._complementary():
                 if not self._is_protected(row):
                     self._protect(self._best_cell(row))
-        while self._show_again():
-            pass
+        newest_first = self._complementary()[::-1]
+        for row in sorted(newest_first, key=lambda row: -self.report.loss[row]):
+            self._show_again(row)
         return self.withheld
 
     def _complementary(self) -> list[Hashable]:
@@ -127,32 +127,19 @@ class _Choice:
         self.hidden = self.report.hidden(self.withheld)
         self._prove(index, moved)
 
-    def _show_again(self) -> bool:
-        """Show each row, the dearest first, that can be shown with all else protected.
-
-        Returns:
-            whether there was one: then one that had to stay may do without now.
-        """
-        newest_first = self._complementary()[::-1]
-        shown = [
-            row
-            for row in sorted(newest_first, key=lambda row: -self.report.loss[row])
-            if self._is_shown_again(row)
-        ]
-        return bool(shown)
-
-    def _is_shown_again(self, row: Hashable) -> bool:
+    def _show_again(self, row: Hashable) -> None:
+        """Show a row where all else stays protected."""
         before = self.withheld, self.hidden, self.proofs
         self.withheld = {one: why for one, why in self.withheld.items() if one != row}
-        self.hidden = self.report.hidden(self.withheld)
+        shown = self.hidden.intersection(self.report.rows[row])
+        self.hidden = self.hidden - shown
         self.proofs = {
             index: moved
             for index, moved in self.proofs.items()
-            if index in self.hidden and moved <= self.hidden
+            if index not in shown and moved.isdisjoint(shown)
         }
         if all(map(self._is_proven, self.report.small)) and all(
             map(self._is_protected, self._complementary())
         ):
-            return True
+            return
         self.withheld, self.hidden, self.proofs = before
-        return False

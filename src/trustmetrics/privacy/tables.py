@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Set
+from collections import deque
+from collections.abc import Container, Mapping, Set
 from typing import Any
 
 from trustmetrics.privacy.cells import Report
@@ -12,54 +13,78 @@ from trustmetrics.privacy.cells import Report
 TOLERANCE = 1e-6
 # What it costs to move a cell that is withheld anyway, beside one that is not: nothing much.
 HARDLY = 1e-4
+# How far from a cell tables are looked for at first: the far corner of a box is three cells away.
+NEAR = 6
 
 
 class Tables:
-    """A report's cells in the groups that its sums tie together."""
+    """A report's cells in the groups that its sums tie together.
+
+    Attributes:
+        report: whose cells.
+        sums_of: by cell, the sums that it stands in.
+    """
 
     def __init__(self, report: Report) -> None:
         """report: whose cells."""
         self.report = report
-        group = list(range(len(report.cells)))
-
-        def first_of(index: int) -> int:
-            while group[index] != index:
-                group[index] = group[group[index]]
-                index = group[index]
-            return index
-
+        self.sums_of: list[list[dict[int, int]]] = [[] for _ in report.cells]
         for equation in report.totals:
-            first, *others = map(first_of, equation)
-            for other in others:
-                group[first_of(other)] = first_of(first)
-        self._group = [first_of(index) for index in range(len(report.cells))]
-        self._members: dict[int, list[int]] = {}
-        for index, name in enumerate(self._group):
-            self._members.setdefault(name, []).append(index)
-        self._equations: dict[int, list[dict[int, int]]] = {}
-        for equation in report.totals:
-            self._equations.setdefault(self._group[next(iter(equation))], []).append(equation)
-        self._is_whole = {
-            name: all(float(report.cells[index].count).is_integer() for index in members)
-            for name, members in self._members.items()
-        }
+            for index in equation:
+                self.sums_of[index].append(equation)
+        self._group: dict[int, list[int]] = {}
+        self._is_whole: dict[int, bool] = {}
+        for first in range(len(report.cells)):
+            if first not in self._group:
+                members = sorted(self.near(first, range(len(report.cells))))
+                counts = (report.cells[index].count for index in members)
+                is_whole = all(float(count).is_integer() for count in counts)
+                self._group.update(dict.fromkeys(members, members))
+                self._is_whole.update(dict.fromkeys(members, is_whole))
 
     def together_with(self, index: int) -> list[int]:
         """Return the cells that sums tie to a cell, itself among them."""
-        return self._members[self._group[index]]
-
-    def equations_of(self, index: int) -> list[dict[int, int]]:
-        """Return the sums that tie them together."""
-        return self._equations.get(self._group[index], [])
+        return self._group[index]
 
     def is_whole(self, index: int) -> bool:
         """Whether all of these counts are whole numbers."""
-        return self._is_whole[self._group[index]]
+        return self._is_whole[index]
+
+    def near(
+        self,
+        index: int,
+        free: Container[int],
+        dear: Container[int] = (),
+        steps: float = math.inf,
+    ) -> set[int]:
+        """Return the cells that can move when a cell does.
+
+        Args:
+            index: the cell.
+            free: those that may move at no loss.
+            dear: those that may move at a loss.
+            steps: how far to go at most: a free cell on the way is one step, a dear one two.
+        """
+        taken = {index: 0}
+        waiting = deque([index])
+        while waiting:
+            here = waiting.popleft()
+            for equation in self.sums_of[here]:
+                for other in equation:
+                    if other in free:
+                        far = taken[here] + 1
+                    elif other in dear:
+                        far = taken[here] + 2
+                    else:
+                        continue
+                    if far <= steps and far < taken.get(other, math.inf):
+                        taken[other] = far
+                        waiting.append(other)
+        return set(taken)
 
     def multiplied(self, index: int) -> dict[int, float]:
         """Return what moves where all cells of a group are multiplied by the same number."""
-        count = self.report.cells[index].count
-        times = math.ceil(self.report.width[index] / count)
+        times = math.ceil(self.report.width[index] / self.report.cells[index].count)
         return {
             other: times * self.report.cells[other].count
             for other in self.together_with(index)
@@ -75,7 +100,7 @@ def two_tables(
     Args:
         tables: the report's.
         hidden: the cells that no row shows.
-        target: the cell.
+        target: one of them.
         losses: of cells that are shown and may be withheld, too, what that costs; the tables that
             move the least of them are taken.
 
@@ -83,47 +108,53 @@ def two_tables(
         by how much the two differ, of each cell that either moves; None: there are no such tables,
         or HiGHS finds none that stand the exact check.
     """
-    if not tables.equations_of(target):
+    if not tables.sums_of[target]:
         return {target: math.inf}
-    if target not in hidden and target not in losses:
-        return None
-    free = [
-        index for index in tables.together_with(target) if index in hidden or index in losses
-    ]
-    is_whole = tables.is_whole(target)
-    for whole_numbers in (False, True) if is_whole else (False,):
-        found = _solved(tables, free, target, losses, whole_numbers)
-        if found is None:
-            return None
-        one, other = found
-        if is_whole:
-            one, other = map(_rounded, (one, other))
-        if _is_table(tables, free, target, one) and _is_table(tables, free, target, other):
-            moved = {
-                index: abs(one[index] - other[index])
-                for index in free
-                if max(abs(one[index]), abs(other[index])) > TOLERANCE
-            }
-            if moved.get(target, 0) >= tables.report.width[target] - (0 if is_whole else TOLERANCE):
+    for steps in (NEAR, math.inf):
+        free = sorted(tables.near(target, hidden, losses, steps))
+        for whole_numbers in (False, True) if tables.is_whole(target) else (False,):
+            found = _solved(tables, free, target, losses, whole_numbers)
+            if found is None:
+                break
+            moved = _checked(tables, target, *found)
+            if moved is not None:
                 return moved
     return None
+
+
+def _checked(
+    tables: Tables, target: int, one: dict[int, float], other: dict[int, float]
+) -> dict[int, float] | None:
+    """By how much two tables differ; None where they are not what they should be."""
+    is_whole = tables.is_whole(target)
+    slack = 0 if is_whole else TOLERANCE
+    if is_whole:
+        one, other = _rounded(one), _rounded(other)
+    if not (_is_table(tables, one, slack) and _is_table(tables, other, slack)):
+        return None
+    if abs(one[target] - other[target]) < tables.report.width[target] - slack:
+        return None
+    return {
+        index: abs(one[index] - other[index])
+        for index in one
+        if max(abs(one[index]), abs(other[index])) > TOLERANCE
+    }
 
 
 def _rounded(table: dict[int, float]) -> dict[int, float]:
     return {index: round(change) for index, change in table.items()}
 
 
-def _is_table(
-    tables: Tables, free: Collection[int], target: int, change: Mapping[int, float]
-) -> bool:
+def _is_table(tables: Tables, change: Mapping[int, float], slack: float) -> bool:
     """Whether a change leaves every sum as it is and every count possible."""
-    slack = 0 if tables.is_whole(target) else TOLERANCE
-    counts, lowest = tables.report.cells, tables.report.lowest
+    cells, lowest = tables.report.cells, tables.report.lowest
     return all(
-        counts[index].count + change[index] >= lowest[index] - slack for index in free
+        cells[index].count + moved >= lowest[index] - slack for index, moved in change.items()
     ) and all(
-        abs(sum(times * change.get(index, 0) for index, times in equation.items())) <= slack
-        for equation in tables.equations_of(target)
+        abs(sum(times * change.get(other, 0) for other, times in equation.items())) <= slack
+        for index, moved in change.items()
+        if moved
+        for equation in tables.sums_of[index]
     )
 
 
@@ -142,10 +173,9 @@ def _solved(
     place = {index: number for number, index in enumerate(free)}
     entries: list[tuple[int, int, int]] = []
     row = 0
-    for equation in tables.equations_of(target):
+    equations = {id(equation): equation for index in free for equation in tables.sums_of[index]}
+    for equation in equations.values():
         inside = [(place[index], times) for index, times in equation.items() if index in place]
-        if not inside:
-            continue
         for table in (0, 1):
             for number, times in inside:
                 start = 2 * table * size + number

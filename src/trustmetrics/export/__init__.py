@@ -1,0 +1,1 @@
+"""Writes what a built database holds to files for others."""
