@@ -69,7 +69,9 @@ class Report:
         totals: each as a mapping of a cell's number to its coefficient; they come to 0.
         rows: the cells' numbers by row.
         lowest: by cell, the least count that a reader must reckon with once it is withheld.
-        small: the numbers of the cells to protect.
+        primary: the rows with a small cell.
+        small: the numbers of the cells to protect: of a 0 the row is withheld, if it is called
+            small, and that is all.
         is_fixed: by cell, whether it is shown whatever else is withheld: zeros in a row of their
             own.
         width: by cell, by how much two tables differ in it that protect it: k - 1 cases.
@@ -97,7 +99,9 @@ class Report:
             row: max(self.cells[index].loss for index in members)
             for row, members in self.rows.items()
         }
-        self.small = [index for index, cell in enumerate(cells) if cell.is_small(k)]
+        small = [index for index, cell in enumerate(cells) if cell.is_small(k)]
+        self.primary = list(dict.fromkeys(row for one in small for row in self.rows_of[one]))
+        self.small = [index for index in small if cells[index].count]
         self.width = [(k - 1) * cell.unit for cell in cells]
         alone = [all(len(self.rows[row]) == 1 for row in shown_in) for shown_in in self.rows_of]
         # Zeros of their own are always shown: who reads knows that what is withheld is none.

@@ -40,7 +40,7 @@ def suppress(
             the cells; a total does not add up.
     """
     report = Report(cells, totals, k)
-    withheld = {row: Reason.PRIMARY for index in report.small for row in report.rows_of[index]}
+    withheld = dict.fromkeys(report.primary, Reason.PRIMARY)
     if not report.small or not report.totals:
         return withheld
     require("privacy")
