@@ -105,7 +105,9 @@ def known_sums(rows: list[Figure]) -> tuple[list[Cell], list[Total]]:
 NESTED = {("quarter", "month")}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 def test_no_row_of_a_share_can_be_worked_out(seed: int) -> None:
     rows = figures("action_within_sla_rate", "proportion", cases(seed))
     withheld = withheld_figures(rows, K)

@@ -20,7 +20,7 @@ from trustmetrics.privacy.noise import (
     with_noise,
 )
 
-DRAWS = 20_000
+DRAWS = 8_000
 
 
 def probability(rate: float, x: int) -> float:

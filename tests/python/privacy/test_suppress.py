@@ -88,14 +88,14 @@ REPORTS = st.one_of(crossed(), trees(), ratios())
 KS = st.sampled_from([3, 5, 10])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(REPORTS, KS)
 def test_no_sum_gives_a_small_count_away(report: Tables, k: int) -> None:
     check_report(*report, k)
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(REPORTS, KS)
 def test_nor_in_many_more_reports(report: Tables, k: int) -> None:
     check_report(*report, k)
