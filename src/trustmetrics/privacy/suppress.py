@@ -118,6 +118,9 @@ class _Choice:
             if other not in self.hidden and not self.report.is_fixed[other]
         }
         moved = two_tables(self.tables, self.hidden, index, losses)
+        if moved is None and not self.report.cells[index].count:
+            # Nobody is behind a 0 that cannot move.
+            return
         if moved is None:
             # All counts of these sums, many times over, are a table as good as they are.
             moved = self.tables.multiplied(index)
