@@ -202,6 +202,8 @@ SMALL = [
     {("a",): 1, ("b",): 2, ("c",): 60, ("d",): 11, ("e",): 12},
     {("a", "x"): 1, ("a", "y"): 0, ("a", "z"): 60, ("b", "x"): 11, ("b", "y"): 12, ("b", "z"): 70},
     {("a", "x"): 9, ("a", "y"): 9, ("a", "z"): 60, ("b", "x"): 0, ("b", "y"): 12, ("b", "z"): 70},
+    # Where a total goes at first that can be shown again.
+    {("a", "x"): 0, ("a", "y"): 7, ("a", "z"): 30, ("b", "x"): 6, ("b", "y"): 24, ("b", "z"): 0},
 ]
 
 
@@ -222,14 +224,22 @@ def test_where_the_solver_finds_nothing_all_of_the_sums_are_withheld(
     assert set(withheld) == {("a",), ("c",), ("d",), ("*",)}
 
 
-@pytest.mark.parametrize("change", [{"a": 0.5}, {"a": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({1: 20}, id="one cell of a sum alone"),
+        pytest.param({1: 20, 2: -19.4}, id="no whole numbers"),
+        pytest.param({1: -20, 2: 20}, id="less than nothing"),
+        pytest.param({1: 8, 2: -8}, id="not far enough"),
+    ],
+)
 def test_a_table_that_does_not_add_up_is_no_proof(
-    monkeypatch: pytest.MonkeyPatch, change: dict[str, float]
+    monkeypatch: pytest.MonkeyPatch, change: dict[int, float]
 ) -> None:
-    """The solver's word is not taken: here it moves one cell of a sum alone."""
+    """The solver's word is not taken."""
     cells = [Cell("all", 104), Cell("a", 4), Cell("b", 100)]
-    moved = {1: 9 * change["a"]}
-    monkeypatch.setattr(tables, "_solved", lambda *_: (moved, {1: -moved[1]}))
+    nothing = dict.fromkeys(change, 0)
+    monkeypatch.setattr(tables, "_solved", lambda *_: (change, nothing))
     assert set(suppress(cells, [Total("all", ("a", "b"))], 10)) == {"all", "a", "b"}
 
 
