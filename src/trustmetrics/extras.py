@@ -11,6 +11,7 @@ MODULES = {
     "gate": ("sqlglot",),
     "map": ("sqlglot",),
     "postgres": ("psycopg2",),
+    "privacy": ("scipy",),
     "sample": ("numpy",),
     "xlsx": ("openpyxl",),
 }

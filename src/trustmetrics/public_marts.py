@@ -27,13 +27,25 @@ def write_public_marts(database: Path, draft: Path) -> int:
             text = str(path).replace("'", "''")
             connection.execute(f"attach '{text}' as {name} {f'({mode})' if mode else ''}")
         connection.execute(f"create schema handed_out.{SCHEMA}")
-        names = connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_catalog = 'built' and table_schema = ? order by table_name",
-            [SCHEMA],
-        ).fetchall()
-        for (name,) in names:
+        names = public_names(connection, "built")
+        for name in names:
             connection.execute(
                 f'create table handed_out.{SCHEMA}."{name}" as from built.{SCHEMA}."{name}"'
             )
     return len(names)
+
+
+def public_names(connection: duckdb.DuckDBPyConnection, catalog: str | None = None) -> list[str]:
+    """Return the relations that may be handed out, in their order: those of the schema marts.
+
+    Args:
+        connection: to the built database.
+        catalog: its name where it is attached; None: the connection's own.
+    """
+    found = connection.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = coalesce(?, current_database()) and table_schema = ? "
+        "order by table_name",
+        [catalog, SCHEMA],
+    ).fetchall()
+    return [name for (name,) in found]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from trustmetrics.dsa_sor.export_command import export_dsa_sor
+from trustmetrics.export.marts_command import marts_command
+from trustmetrics.export.noisy_command import noisy_command
 
 
 @click.group()
@@ -13,3 +15,5 @@ def export() -> None:
 
 
 export.add_command(export_dsa_sor)
+export.add_command(marts_command)
+export.add_command(noisy_command)

@@ -18,6 +18,7 @@ NEEDS = {
     "map": ["ingest sql --map {tmp} --from {tmp} --out {tmp}/raw"],
     "xlsx": ["report validate {tmp}/report.xlsx"],
     "postgres": ["map init --from postgresql://me@127.0.0.1:1/db --out {tmp}/map"],
+    "privacy": ["export marts --database {tmp}/none.duckdb --out {tmp}/out --k 10"],
     "gate": [
         "gate",
         "metric sync",
@@ -70,7 +71,8 @@ def test_what_needs_no_extra_imports_none() -> None:
         "import trustmetrics.investigate.spike, trustmetrics.investigate.case\n"
         "import trustmetrics.investigate.offenders, trustmetrics.investigate.threshold\n"
         "import trustmetrics.investigate.disagreement, trustmetrics.scorecard.text\n"
-        "import trustmetrics.scorecard.formats\n"
+        "import trustmetrics.scorecard.formats, trustmetrics.export.marts\n"
+        "import trustmetrics.export.noisy\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

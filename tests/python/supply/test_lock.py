@@ -33,6 +33,7 @@ HOMES = {
     "gate": ("gate/", "fingerprint/"),
     "map": ("mapping/", "gate/", "fingerprint/"),
     "postgres": ("mapping/postgres.py",),
+    "privacy": ("privacy/",),
     "sample": ("sample/",),
     "xlsx": ("dsa/",),
 }

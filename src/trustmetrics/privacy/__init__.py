@@ -1,0 +1,1 @@
+"""Privacy of what is published: counts withheld, or noise added."""
