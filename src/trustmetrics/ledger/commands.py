@@ -1,0 +1,224 @@
+"""The commands of the ledger: options in, what they print out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from trustmetrics.ledger.file import ledger_file
+from trustmetrics.options import A_PATH, database_option
+from trustmetrics.progress import counted
+from trustmetrics.project import project_root
+
+console = Console(highlight=False, soft_wrap=True, markup=False)
+GRAINS = click.Choice(["day", "week", "month", "quarter"])
+KINDS = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
+
+
+def _ledger(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+    """The ledger that is named, else the one beside the database."""
+    return value or ledger_file(context.params["database"])
+
+
+ledger_option = click.option(
+    "--ledger",
+    type=A_PATH,
+    envvar="TRUSTMETRICS_LEDGER",
+    callback=_ledger,
+    help="The ledger's file.  [default: <database>.ledger.sqlite]",
+)
+raw_option = click.option(
+    "--raw",
+    type=A_PATH,
+    envvar="TRUSTMETRICS_RAW",
+    required=True,
+    help="Folder of the raw tables, in which what was there then still is.",
+)
+
+
+def _names(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+@click.command(
+    "publish",
+    epilog="Example: trustmetrics report publish --grain month --period 2026-05 "
+    "--metrics appeal_rate,rework_rate",
+)
+@database_option
+@ledger_option
+@click.option("--grain", type=GRAINS, required=True, help="The length of the period.")
+@click.option("--period", required=True, help="2026-05-31, 2026-W22, 2026-05 or 2026-Q2.")
+@click.option(
+    "--metrics",
+    default="",
+    callback=_names,
+    help="Ids of metrics, with commas.  [default: every metric that has a value]",
+)
+@click.option(
+    "--slices",
+    default="overall",
+    show_default=True,
+    callback=_names,
+    help="Names of slices, with commas.",
+)
+@click.option("--all-versions", is_flag=True, help="Older versions of a metric, too.")
+@click.option("--title", default="", help="What the report is called.")
+def publish(
+    database: Path,
+    ledger: Path,
+    grain: str,
+    period: str,
+    metrics: tuple[str, ...],
+    slices: tuple[str, ...],
+    all_versions: bool,
+    title: str,
+) -> None:
+    """Record numbers of kpi_values that a report of your own says.
+
+    The reports that trustmetrics itself makes do this where --publish is given.
+    """
+    from trustmetrics.ledger.definitions import definitions_of
+    from trustmetrics.ledger.kpi_numbers import numbers_of
+    from trustmetrics.ledger.publish import publish as write
+
+    chosen = numbers_of(database, grain, period, metrics, slices, all_versions)
+    definitions = definitions_of(project_root())
+    kind = KINDS[grain]
+    done = write(
+        ledger, kind, period, title or f"{kind} {period}", chosen.numbers, chosen.as_of, definitions
+    )
+    if definitions.commit is None:
+        console.print("note: no git repository, so the definitions are known by fingerprint alone")
+    elif definitions.is_dirty:
+        console.print(
+            "note: files differ from the commit. To be able to reproduce the report, commit, build "
+            "and publish again"
+        )
+    console.print(f"published {done.report_id}: {done.number_count} numbers in {ledger}")
+    console.print(f"head {done.head}")
+    console.print("keep the head with the report: it shows that nothing was taken from the ledger")
+
+
+@click.command("published", epilog="Example: trustmetrics report published")
+@database_option
+@ledger_option
+def published(database: Path, ledger: Path) -> None:
+    """List the reports in the ledger."""
+    from trustmetrics.ledger.file import reading
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("report", "published (UTC)", "as of (UTC)", "numbers", "commit", "title"):
+        table.add_column(heading, justify="right" if heading == "numbers" else "left")
+    with reading(ledger) as opened:
+        for row in opened.rows():
+            if row["number"] == row["number_count"]:
+                commit = (row["commit_id"] or "none")[:12] + ("+" if row["is_dirty"] else "")
+                instants = (str(row[name])[:16] for name in ("published_at", "as_of"))
+                cells = (row["report_id"], *instants, f"{row['number_count']:,}", commit)
+                table.add_row(*cells, row["report_title"])
+    console.print(table)
+
+
+@click.command(
+    "verify-ledger",
+    epilog="Example: trustmetrics report verify-ledger --report may.html",
+)
+@database_option
+@ledger_option
+@click.option("--head", "heads", multiple=True, help="A head that was printed. Repeatable.")
+@click.option(
+    "--report",
+    "reports",
+    type=A_PATH,
+    multiple=True,
+    help="A published report, as a text file, that has heads in it. Repeatable.",
+)
+def verify_ledger(
+    database: Path, ledger: Path, heads: tuple[str, ...], reports: tuple[Path, ...]
+) -> None:
+    """Find rows that were changed, removed, inserted or put elsewhere.
+
+    Without a head that somebody else has kept, nobody can tell a ledger whose last rows are gone,
+    or which was written anew, from one that never had them. Exit 0: it is sound; 1: it is not.
+    """
+    from trustmetrics.errors import UserError
+    from trustmetrics.ledger.verify import heads_in, verify
+    from trustmetrics.texts import read_text
+
+    known = list(heads)
+    for file in reports:
+        found_heads = heads_in(read_text(file))
+        if not found_heads:
+            raise UserError(f"'{file}' has no head in it. Name another, or give it: --head")
+        known += found_heads
+    found = verify(ledger, known)
+    for fault in found.faults:
+        console.print(f"fault: {fault}")
+    if found.faults:
+        count = len(found.faults)
+        console.print(f"{count} fault{'s'[: count - 1]} in {found.row_count:,} rows")
+        sys.exit(1)
+    held = f", and holds the {len(known)} heads given" if known else ""
+    console.print(
+        f"sound: {found.row_count:,} numbers of {found.report_count:,} reports, each row follows "
+        f"from the one before{held}"
+    )
+    console.print(f"head {found.head}")
+
+
+@click.command(
+    "export-ledger", epilog="Example: trustmetrics report export-ledger --out published.parquet"
+)
+@database_option
+@ledger_option
+@click.option("--out", type=A_PATH, required=True, help="The Parquet file to write.")
+def export_ledger(database: Path, ledger: Path, out: Path) -> None:
+    """Write the ledger as a Parquet file, a row per published number."""
+    from trustmetrics.ledger.export import export_ledger as write
+
+    console.print(f"wrote {write(ledger, out):,} rows to {out}")
+
+
+@click.command(
+    "reproduce",
+    epilog="Example: trustmetrics report reproduce weekly-2026-W22-1 --raw data/raw",
+)
+@click.argument("report_id", metavar="ID")
+@database_option
+@ledger_option
+@raw_option
+def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
+    """Compute the numbers of a report again, from raw data and by the definitions of then.
+
+    Compares to the last digit that was published. Exit 0: all are the same; 1: some are not, and
+    are listed; 2: it could not be done.
+    """
+    from trustmetrics.ledger.reproduce import reproduce as compute
+
+    with counted("rebuilding") as on_node:
+        found = compute(project_root(), ledger, report_id, raw, on_node)
+    if found.definitions:
+        console.print(f"by {found.definitions}")
+    if found.differing:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("number", "published", "recorded value", "computed again"):
+            table.add_column(heading, justify="left" if heading == "number" else "right")
+        for one in found.differing:
+            row = one.row
+            place = f"{row['metric']}, {row['slice']} {row['slice_value']}, {row['period_start']}"
+            table.add_row(place, row["shown"], str(row["value"]), str(one.value))
+        console.print(table)
+    if found.others:
+        names = sorted({row["metric"] for row in found.others})
+        console.print(
+            f"not computed again: {len(found.others)} numbers that are not of a governed metric "
+            f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
+        )
+    same = len(found.numbers) - len(found.differing)
+    console.print(f"{same:,} of {len(found.numbers):,} numbers are the same to the last digit")
+    sys.exit(1 if found.differing else 2 if found.others else 0)
