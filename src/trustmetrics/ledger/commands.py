@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -14,7 +15,8 @@ from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted
 from trustmetrics.project import project_root
 
-console = Console(highlight=False, soft_wrap=True, markup=False)
+# Wide, for a table is for a pager or a file where a terminal is narrower.
+console = Console(highlight=False, soft_wrap=True, markup=False, width=240)
 GRAINS = click.Choice(["day", "week", "month", "quarter"])
 KINDS = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
 
@@ -111,16 +113,15 @@ def published(database: Path, ledger: Path) -> None:
     """List the reports in the ledger."""
     from trustmetrics.ledger.file import reading
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("report", "published (UTC)", "as of (UTC)", "numbers", "commit", "title"):
-        table.add_column(heading, justify="right" if heading == "numbers" else "left")
+    headings = ("report", "published (UTC)", "as of (UTC)", "commit", "title", "numbers")
+    table = _table(*headings, left=5)
     with reading(ledger) as opened:
         for row in opened.rows():
             if row["number"] == row["number_count"]:
                 commit = (row["commit_id"] or "none")[:12] + ("+" if row["is_dirty"] else "")
                 instants = (str(row[name])[:16] for name in ("published_at", "as_of"))
-                cells = (row["report_id"], *instants, f"{row['number_count']:,}", commit)
-                table.add_row(*cells, row["report_title"])
+                cells = (row["report_id"], *instants, commit, row["report_title"])
+                table.add_row(*cells, f"{row['number_count']:,}")
     console.print(table)
 
 
@@ -205,9 +206,7 @@ def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
     if found.definitions:
         console.print(f"by {found.definitions}")
     if found.differing:
-        table = Table(box=None, pad_edge=False)
-        for heading in ("number", "published", "recorded value", "computed again"):
-            table.add_column(heading, justify="left" if heading == "number" else "right")
+        table = _table("number", "published", "recorded value", "computed again")
         for one in found.differing:
             row = one.row
             place = f"{row['metric']}, {row['slice']} {row['slice_value']}, {row['period_start']}"
@@ -222,3 +221,106 @@ def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
     same = len(found.numbers) - len(found.differing)
     console.print(f"{same:,} of {len(found.numbers):,} numbers are the same to the last digit")
     sys.exit(1 if found.differing else 2 if found.others else 0)
+
+
+@click.command(
+    "restate",
+    epilog="Example: trustmetrics report restate --report weekly-2026-W22-1 --raw data/raw",
+)
+@database_option
+@ledger_option
+@raw_option
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="ID",
+    help="A published report. Repeatable.  [default: the last one of each kind]",
+)
+@click.option(
+    "--as-of",
+    default="",
+    help="UTC instant to look from now.  [default: the latest ingested_at of the valid rows]",
+)
+@click.option("--all", "show_all", is_flag=True, help="Show numbers that are the same, too.")
+def restate(
+    database: Path,
+    ledger: Path,
+    raw: Path,
+    reports: tuple[str, ...],
+    as_of: str,
+    show_all: bool,
+) -> None:
+    """Say what published numbers come to now, and why they differ.
+
+    Builds the report's metrics up to seven times: as of then; with late data, corrections,
+    deletions; as of now; by today's definition, as of now and then. What the mart restatements says at the next build
+    comes from here. Exit 0: every number is the same to the last digit; 1: some are not.
+    """
+    from trustmetrics.instant import parse_instant
+    from trustmetrics.ledger.parts import is_restated
+    from trustmetrics.ledger.restate import restate as compute
+    from trustmetrics.ledger.restated import keep, restated_file
+
+    now = parse_instant(as_of, "--as-of") if as_of else None
+    changed = 0
+    for report_id in reports or last_reports(ledger):
+        found = compute(project_root(), ledger, report_id, raw, now, counted)
+        keep(ledger, found.rows)
+        restated = [row for row in found.rows if is_restated(row)]
+        changed += len(restated)
+        known = found.rows[0]["known_as_of"]
+        console.print(f"{report_id}, by {found.definitions}, as of {known} UTC")
+        came = ", ".join(f"{count:,} {cause}" for cause, count in found.counts.items())
+        console.print(f"  raw rows that came later: {came.replace('_', ' ')}")
+        shown = found.rows if show_all else restated
+        if shown:
+            console.print(_restated_table(shown))
+        console.print(f"  {len(restated):,} of {len(found.rows):,} numbers are others now")
+        if found.others:
+            console.print(f"  {found.others:,} numbers are not of a governed metric, and were left")
+        each = found.seconds / found.build_count
+        console.print(f"  {found.build_count} builds, {each:.0f} s each")
+    console.print(f"kept in {restated_file(ledger)}")
+    console.print("next, for the mart: trustmetrics build --raw DIR --select +restatements")
+    sys.exit(1 if changed else 0)
+
+
+def last_reports(ledger: Path) -> list[str]:
+    """Return the id of the last report of each kind."""
+    from trustmetrics.ledger.file import reading
+
+    with reading(ledger) as opened:
+        return sorted({row["report_kind"]: row["report_id"] for row in opened.rows()}.values())
+
+
+def _restated_table(rows: list[dict[str, Any]]) -> Table:
+    from trustmetrics.gate.state import register_of
+    from trustmetrics.ledger.parts import PARTS, parts_of, signed
+    from trustmetrics.ledger.shown import shown_as
+    from trustmetrics.register.units import NUMBER, value_format
+
+    register = register_of(project_root())
+    parts = {row["number"]: parts_of(row) for row in rows}
+    named = [name for name in PARTS if any(name in one for one in parts.values())]
+    table = _table("metric", "slice", "period", "said", "now", *named, left=3)
+    for row in rows:
+        entry = register.entries.get(row["metric"])
+        form = (value_format(entry.data) if entry else None) or NUMBER
+        known = row["known_value"]
+        now = "none" if known is None else shown_as(float(known), form)[0]
+        of_row = parts[row["number"]]
+        said = [
+            signed(of_row[name], row["decimals"], form) if name in of_row else "" for name in named
+        ]
+        place = (row["metric"], f"{row['slice']} {row['slice_value']}", str(row["period_start"]))
+        table.add_row(*place, row["shown"], now, *said)
+    return table
+
+
+def _table(*headings: str, left: int = 1) -> Table:
+    """A table that is never folded: the first columns to the left, the others to the right."""
+    table = Table(box=None, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place < left else "right", no_wrap=True)
+    return table

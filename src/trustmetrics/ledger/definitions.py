@@ -35,14 +35,21 @@ def definitions_of(project: Path) -> Definitions:
     """Return what a project computes by now: its commit, and the fingerprints in its lock."""
     fingerprints = {key: one.meaning for key, one in lock_of(project).versions.items()}
     try:
-        repository = Repository.around(project, needs_history=False)
-        commit = repository.head()
-        paths = [*project_paths(project), f"{FOLDER}/"]
-        changed = repository.changed(commit, paths)
+        commit = Repository.around(project, needs_history=False).head().commit
     except UserError:
         return Definitions(fingerprints=fingerprints)
-    is_dirty = any(is_part(path, paths) for path in changed)
-    return Definitions(commit.commit, is_dirty, fingerprints)
+    return Definitions(commit, is_tree_changed(project), fingerprints)
+
+
+def is_tree_changed(project: Path) -> bool:
+    """Whether files that numbers depend on differ from the commit that is checked out.
+
+    Raises:
+        UserError: there is no repository, or no commit.
+    """
+    repository = Repository.around(project, needs_history=False)
+    paths = [*project_paths(project), f"{FOLDER}/"]
+    return any(is_part(path, paths) for path in repository.changed(repository.head(), paths))
 
 
 def lock_of(project: Path) -> Lock:

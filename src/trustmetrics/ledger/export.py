@@ -23,32 +23,32 @@ def export_ledger(ledger: Path, out: Path) -> int:
     Raises:
         UserError: the ledger cannot be read.
     """
-    with reading(ledger) as opened:
-        return write_parquet(opened.rows(), EXPORTED, out, "sequence")
+    columns = ", ".join(f"{name} {kind}" for name, kind in EXPORTED.items())
+    with reading(ledger) as opened, duckdb.connect() as connection, drafted(out) as draft:
+        connection.execute(f"create table rows ({columns})")
+        count = insert_rows(connection, opened.rows(), EXPORTED)
+        ordered = "from rows order by sequence"
+        connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
+    return count
 
 
-def write_parquet(
-    rows: Iterable[Mapping[str, Any]], types: Mapping[str, str], out: Path, order: str
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    rows: Iterable[Mapping[str, Any]],
+    types: Mapping[str, str],
 ) -> int:
-    """Write rows to a Parquet file, whole or not at all; return their number.
+    """Insert rows into the table `rows`; return their number.
 
     Args:
+        connection: has the table.
         rows: each with a value for every column.
-        types: DuckDB's type by column.
-        out: the file.
-        order: the columns to sort by.
+        types: DuckDB's type by column, in the table's order.
     """
-    count = 0
-    rows = iter(rows)
-    columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+    count, remaining = 0, iter(rows)
     values = ", ".join(f"unnest(cast(${name} as {kind}[]))" for name, kind in types.items())
-    with duckdb.connect() as connection, drafted(out) as draft:
-        connection.execute(f"create table rows ({columns})")
-        # A list per column: one statement for thousands of rows.
-        while batch := list(islice(rows, BATCH)):
-            lists = {name: [row[name] for row in batch] for name in types}
-            connection.execute(f"insert into rows select {values}", lists)
-            count += len(batch)
-        ordered = f"from rows order by {order}"
-        connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
+    # A list per column: one statement for thousands of rows.
+    while batch := list(islice(remaining, BATCH)):
+        lists = {name: [row[name] for row in batch] for name in types}
+        connection.execute(f"insert into rows select {values}", lists)
+        count += len(batch)
     return count
