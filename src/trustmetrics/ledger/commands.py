@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from trustmetrics.ledger.file import ledger_file
+from trustmetrics.ledger.file import LEDGER, ledger_file
 from trustmetrics.options import A_PATH, database_option
 from trustmetrics.progress import counted
 from trustmetrics.project import project_root
@@ -29,7 +29,7 @@ def _ledger(context: click.Context, parameter: click.Parameter, value: Path | No
 ledger_option = click.option(
     "--ledger",
     type=A_PATH,
-    envvar="TRUSTMETRICS_LEDGER",
+    envvar=LEDGER,
     callback=_ledger,
     help="The ledger's file.  [default: <database>.ledger.sqlite]",
 )
@@ -84,12 +84,12 @@ def publish(
 
     The reports that trustmetrics itself makes do this where --publish is given.
     """
-    from trustmetrics.ledger.definitions import definitions_of
+    from trustmetrics.ledger.definitions import definitions_in
     from trustmetrics.ledger.kpi_numbers import numbers_of
     from trustmetrics.ledger.publish import publish as write
 
     chosen = numbers_of(database, grain, period, metrics, slices, all_versions)
-    definitions = definitions_of(project_root())
+    definitions = definitions_in(database, project_root())
     kind = KINDS[grain]
     done = write(
         ledger, kind, period, title or f"{kind} {period}", chosen.numbers, chosen.as_of, definitions
@@ -254,26 +254,29 @@ def restate(
     """Say what published numbers come to now, and why they differ.
 
     Builds the report's metrics up to seven times: as of then; with late data, corrections,
-    deletions; as of now; by today's definition, as of now and then. What the mart restatements says at the next build
-    comes from here. Exit 0: every number is the same to the last digit; 1: some are not.
+    deletions; as of now; by today's definition, as of now and then. What the mart restatements says
+    after the next build comes from here. Exit 0: all are the same to the last digit; 1: some are
+    not.
     """
     from trustmetrics.instant import parse_instant
-    from trustmetrics.ledger.parts import is_restated
     from trustmetrics.ledger.restate import restate as compute
     from trustmetrics.ledger.restated import keep, restated_file
+    from trustmetrics.ledger.restatements import restatements
 
     now = parse_instant(as_of, "--as-of") if as_of else None
     changed = 0
     for report_id in reports or last_reports(ledger):
         found = compute(project_root(), ledger, report_id, raw, now, counted)
         keep(ledger, found.rows)
-        restated = [row for row in found.rows if is_restated(row)]
+        mart = restatements(project_root(), ledger)
+        of_report = [row for row in mart if row["report_id"] == report_id]
+        restated = [row for row in of_report if row["is_restated"]]
         changed += len(restated)
         known = found.rows[0]["known_as_of"]
         console.print(f"{report_id}, by {found.definitions}, as of {known} UTC")
         came = ", ".join(f"{count:,} {cause}" for cause, count in found.counts.items())
         console.print(f"  raw rows that came later: {came.replace('_', ' ')}")
-        shown = found.rows if show_all else restated
+        shown = of_report if show_all else restated
         if shown:
             console.print(_restated_table(shown))
         console.print(f"  {len(restated):,} of {len(found.rows):,} numbers are others now")
@@ -296,23 +299,20 @@ def last_reports(ledger: Path) -> list[str]:
 
 def _restated_table(rows: list[dict[str, Any]]) -> Table:
     from trustmetrics.gate.state import register_of
-    from trustmetrics.ledger.parts import PARTS, parts_of, signed
+    from trustmetrics.ledger.restatements import PARTS, signed
     from trustmetrics.ledger.shown import shown_as
     from trustmetrics.register.units import NUMBER, value_format
 
     register = register_of(project_root())
-    parts = {row["number"]: parts_of(row) for row in rows}
-    named = [name for name in PARTS if any(name in one for one in parts.values())]
-    table = _table("metric", "slice", "period", "said", "now", *named, left=3)
+    named = [name for name in PARTS if any(row[name] for row in rows)]
+    titles = (name.replace("_", " ") for name in named)
+    table = _table("metric", "slice", "period", "said", "now", *titles, left=3)
     for row in rows:
         entry = register.entries.get(row["metric"])
         form = (value_format(entry.data) if entry else None) or NUMBER
         known = row["known_value"]
         now = "none" if known is None else shown_as(float(known), form)[0]
-        of_row = parts[row["number"]]
-        said = [
-            signed(of_row[name], row["decimals"], form) if name in of_row else "" for name in named
-        ]
+        said = ["" if row[name] is None else signed(row[name], form) for name in named]
         place = (row["metric"], f"{row['slice']} {row['slice_value']}", str(row["period_start"]))
         table.add_row(*place, row["shown"], now, *said)
     return table
@@ -323,4 +323,84 @@ def _table(*headings: str, left: int = 1) -> Table:
     table = Table(box=None, pad_edge=False)
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < left else "right", no_wrap=True)
+    return table
+
+
+@click.command(
+    "triangle",
+    epilog="Example: trustmetrics report triangle appeal_overturn_rate --raw data/raw",
+)
+@click.argument("metric")
+@database_option
+@raw_option
+@click.option("--grain", type=GRAINS, default="month", show_default=True, help="Of the periods.")
+@click.option(
+    "--periods",
+    type=click.IntRange(2, 60),
+    default=6,
+    show_default=True,
+    help="How many periods, and builds.",
+)
+@click.option("--slice", "slice_name", default="overall", show_default=True, help="Its slice.")
+@click.option("--slice-value", default="all", show_default=True, help="The value of the slice.")
+@click.option("--version", type=click.IntRange(1), help="Of the definition.  [default: the newest]")
+@click.option(
+    "--as-of",
+    default="",
+    help="UTC instant by which the newest period has ended.  [default: that of the database]",
+)
+@click.option("--out", type=A_PATH, help="A CSV file to write: a row per period and age.")
+def triangle(
+    metric: str,
+    database: Path,
+    raw: Path,
+    grain: str,
+    periods: int,
+    slice_name: str,
+    slice_value: str,
+    version: int | None,
+    as_of: str,
+    out: Path | None,
+) -> None:
+    """Show how a metric's value of a period was revised as the period grew older.
+
+    A row per period, a column per age: 0 is the value at the very end of the period, 1 that one
+    period later. By the definition of today throughout.
+    """
+    from trustmetrics.built import opened
+    from trustmetrics.check.database import read_as_of
+    from trustmetrics.drafts import drafted
+    from trustmetrics.instant import parse_instant
+    from trustmetrics.ledger.triangle import as_csv
+    from trustmetrics.ledger.triangle import triangle as compute
+
+    if as_of:
+        last = parse_instant(as_of, "--as-of")
+    else:
+        with opened(database) as connection:
+            last = read_as_of(connection, database)
+    place = (slice_name, slice_value)
+    found = compute(project_root(), raw, metric, version, grain, place, last, periods, counted)
+    console.print(f"{metric} version {found.version}, {slice_name} {slice_value}")
+    console.print(_triangle_table(found))
+    console.print(f"age: {grain}s since the period's end")
+    if out:
+        with drafted(out) as draft:
+            draft.write_text(as_csv(found), encoding="utf-8")
+        console.print(f"wrote {out}")
+
+
+def _triangle_table(found: Any) -> Table:
+    from trustmetrics.gate.state import register_of
+    from trustmetrics.ledger.shown import shown_as
+    from trustmetrics.register.units import NUMBER, value_format
+    from trustmetrics.scorecard.figures import period
+
+    form = value_format(register_of(project_root()).entries[found.metric].data) or NUMBER
+    ages = [str(age) for age in found.ages(found.starts[0])]
+    table = _table(found.grain, *ages)
+    for start in found.starts:
+        values = (found.values.get((start, age)) for age in found.ages(start))
+        cells = ("" if value is None else shown_as(value, form)[0] for value in values)
+        table.add_row(period(start, found.grain), *cells)
     return table

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+
+from trustmetrics.built import opened
 from trustmetrics.errors import UserError
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.paths import is_part, project_paths
 from trustmetrics.register.load import FOLDER, LOCK
 from trustmetrics.register.lock import Lock, parse_lock
+
+# Beside staging.as_of: what the build was made by, as that says from when it looks.
+NOTED = "staging.built_by"
+SEEDS = "seeds"
+VOCABULARIES = ("action_sla", "case_complexity", "policy_taxonomy")
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,11 @@ class Definitions:
     is_dirty: bool | None = None
     fingerprints: Mapping[tuple[str, int], str] = field(default_factory=dict)
     vocabularies: str | None = None
+
+    @property
+    def place(self) -> tuple[str | None, bool | None]:
+        """The commit, and whether the files differed from it."""
+        return self.commit, self.is_dirty
 
 
 def definitions_of(project: Path) -> Definitions:
@@ -50,6 +64,64 @@ def is_tree_changed(project: Path) -> bool:
     repository = Repository.around(project, needs_history=False)
     paths = [*project_paths(project), f"{FOLDER}/"]
     return any(is_part(path, paths) for path in repository.changed(repository.head(), paths))
+
+
+def note_definitions(database: Path, project: Path, is_part: bool) -> None:
+    """Note in a database that was just built what it was built by.
+
+    Args:
+        database: the DuckDB file, which nobody else has open.
+        project: the dbt project's folder.
+        is_part: whether the rest of the database is from an earlier build: where that was made by
+            something else, no commit is noted.
+    """
+    made_by = definitions_of(project).place
+    with opened(database, read_only=False) as connection:
+        if is_part and _noted(connection) != made_by:
+            made_by = (None, None)
+        connection.execute(f"create or replace table {NOTED} (commit_id varchar, is_dirty boolean)")
+        connection.execute(f"insert into {NOTED} values (?, ?)", made_by)
+
+
+def definitions_in(database: Path, project: Path) -> Definitions:
+    """Return what a built database was computed by; where it does not say, what the project is now.
+
+    Args:
+        database: the DuckDB file.
+        project: the dbt project's folder, for the fingerprints.
+
+    Raises:
+        UserError: the database cannot be read.
+    """
+    today = definitions_of(project)
+    with opened(database) as connection:
+        noted = _noted(connection)
+        commit, is_dirty = today.place if noted is None else noted
+        vocabularies = vocabularies_of(connection)
+    return Definitions(commit, is_dirty, today.fingerprints, vocabularies)
+
+
+def vocabularies_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the digest of each vocabulary's rows in a built database: `name:digest`, by blanks.
+
+    None: the database has none, as that of the public marts.
+    """
+    found = []
+    for name in VOCABULARIES:
+        try:
+            rows = connection.execute(f"select * from {SEEDS}.{name} order by all").fetchall()
+        except duckdb.CatalogException:
+            continue
+        digest = hashlib.blake2b(repr(rows).encode(), digest_size=8).hexdigest()
+        found.append(f"{name}:{digest}")
+    return " ".join(found) or None
+
+
+def _noted(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, bool | None] | None:
+    try:
+        return connection.execute(f"select commit_id, is_dirty from {NOTED}").fetchone()
+    except duckdb.CatalogException:
+        return None
 
 
 def lock_of(project: Path) -> Lock:

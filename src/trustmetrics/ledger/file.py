@@ -14,6 +14,7 @@ from trustmetrics.errors import UserError
 from trustmetrics.ledger.numbers import COLUMNS, first_hash
 
 TABLE = "published_numbers"
+LEDGER = "TRUSTMETRICS_LEDGER"
 # "tmlg": what tells the file from any other of SQLite's.
 MARK = 0x746D6C67
 FORMAT = 1

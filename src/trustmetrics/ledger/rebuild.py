@@ -20,6 +20,7 @@ from trustmetrics.gate.state import register_of
 from trustmetrics.ledger.definitions import lock_of
 from trustmetrics.ledger.numbers import Row
 from trustmetrics.register.load import Register
+from trustmetrics.vocabulary import assembled_seeds
 
 UNMEASURED = "int_unmeasured_metrics"
 
@@ -32,11 +33,13 @@ class Tree:
         project: the folder of the dbt project.
         register: its register.
         name: what it is called, for people.
+        vocabulary: folder of vocabularies that take the place of the project's own; None: none do.
     """
 
     project: Path
     register: Register
     name: str
+    vocabulary: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def wanted_of(row: Row, version: int | None = None) -> Wanted:
 
 
 @contextmanager
-def tree_then(project: Path, rows: Sequence[Row]) -> Iterator[Tree]:
+def tree_then(project: Path, rows: Sequence[Row], vocabulary: Path | None = None) -> Iterator[Tree]:
     """Yield the definitions that numbers of one report were computed by.
 
     They are those of the recorded commit, written into a folder of their own. Where there is no
@@ -86,7 +89,7 @@ def tree_then(project: Path, rows: Sequence[Row]) -> Iterator[Tree]:
                     name = f"commit {commit[:12]}"
                     if is_dirty:
                         name += ", though files differed from it when the report was published"
-                    yield Tree(exported, register_of(exported), name)
+                    yield Tree(exported, register_of(exported), name, vocabulary)
                     return
                 why = f"commit {commit[:12]} has others of {', '.join(moved)}"
                 if is_dirty:
@@ -97,12 +100,13 @@ def tree_then(project: Path, rows: Sequence[Row]) -> Iterator[Tree]:
                 f"the definitions of {rows[0]['report_id']} are not to be had: {why}; and today's "
                 f"are others, too: {', '.join(moved)}. Run this in a clone that has the commit"
             )
-        yield Tree(project, register_of(project), f"today's definitions, the same ({why})")
+        name = f"today's definitions, which are the same ({why})"
+        yield Tree(project, register_of(project), name, vocabulary)
 
 
-def tree_now(project: Path) -> Tree:
+def tree_now(project: Path, vocabulary: Path | None = None) -> Tree:
     """Return the definitions of today."""
-    return Tree(project, register_of(project), "today's definitions")
+    return Tree(project, register_of(project), "today's definitions", vocabulary)
 
 
 def other_fingerprints(project: Path, rows: Iterable[Row]) -> list[str]:
@@ -153,9 +157,15 @@ def build_metrics(
     """
     entries = tree.register.entries
     models = [entries[metric].model for metric in metrics if metric in entries]
-    return build_tree(
-        tree.project, tree.register, raw, folder, [*models, UNMEASURED], on_node, as_of
-    )
+    with TemporaryDirectory(prefix="trustmetrics-seeds-") as seeds:
+        more: dict[str, str] = {}
+        if tree.vocabulary:
+            into = Path(seeds).resolve() / "seeds"
+            own = assembled_seeds(tree.project, tree.register, tree.vocabulary, into)
+            more["TRUSTMETRICS_SEEDS"] = str(own)
+        return build_tree(
+            tree.project, tree.register, raw, folder, [*models, UNMEASURED], on_node, as_of, more
+        )
 
 
 def values_of(built: Built, register: Register, wanted: Iterable[Wanted]) -> dict[Wanted, float]:

@@ -23,7 +23,7 @@ from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.results import Built
 from trustmetrics.ledger.definitions import is_tree_changed, lock_of
 from trustmetrics.ledger.later_rows import CAUSES, LaterRows, newest_arrival
-from trustmetrics.ledger.numbers import Row
+from trustmetrics.ledger.numbers import Row, is_same
 from trustmetrics.ledger.rebuild import (
     Tree,
     Wanted,
@@ -244,9 +244,11 @@ class _Steps:
         place = self.places[row["number"]]
         kept = ("report_id", "report_kind", "report_title", "published_at", "number", "metric")
         kept += ("metric_version", "slice", "slice_value", "period_grain", "period_start")
-        kept += ("shown", "decimals")
+        known = values["known_value"].get(place)
         return {
             **{name: row[name] for name in kept},
+            "shown": row["shown"],
+            "is_restated": not is_same(row["value"], known, row["decimals"]),
             "said_as_of": self.said_at,
             "said_value": exact(row["value"]),
             **{name: exact(of_step.get(place)) for name, of_step in values.items()},

@@ -32,7 +32,7 @@ COLUMNS = {
     "period_grain": "varchar",
     "period_start": "date",
     "shown": "varchar",
-    "decimals": "bigint",
+    "is_restated": "boolean",
     "said_as_of": "timestamp",
     "said_value": EXACT,
     "value_then": EXACT,
@@ -66,22 +66,36 @@ def keep(ledger: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     file = restated_file(ledger)
     # The ledger's own lock keeps another restatement from writing between reading and writing.
     with writing(ledger), duckdb.connect() as connection, drafted(file) as draft:
-        columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-        connection.execute(f"create table rows ({columns})")
-        if file.is_file():
-            try:
-                connection.execute(
-                    f"insert into rows by name from read_parquet({sql_text(_literal(file))}) "
-                    "where report_id <> ?",
-                    [rows[0]["report_id"]],
-                )
-            except duckdb.Error as error:
-                raise UserError(
-                    f"'{file}' cannot be read. Delete it, and restate each report again"
-                ) from error
+        read_restated(connection, ledger, "rows")
+        connection.execute("delete from rows where report_id = ?", [rows[0]["report_id"]])
         insert_rows(connection, rows, COLUMNS)
         ordered = "from rows order by report_id, number"
         connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
+
+
+def is_kept(ledger: Path) -> bool:
+    """Whether any report in a ledger was restated."""
+    return restated_file(ledger).is_file()
+
+
+def read_restated(connection: duckdb.DuckDBPyConnection, ledger: Path, table: str) -> None:
+    """Make a table of what is kept beside a ledger; an empty one where nothing is.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    connection.execute(f"create table {table} ({columns})")
+    if not is_kept(ledger):
+        return
+    file = restated_file(ledger)
+    try:
+        source = f"read_parquet({sql_text(_literal(file))})"
+        connection.execute(f"insert into {table} by name from {source}")
+    except duckdb.Error as error:
+        raise UserError(
+            f"'{file}' cannot be read. Delete it, and restate each report again"
+        ) from error
 
 
 def _literal(file: Path) -> str:
