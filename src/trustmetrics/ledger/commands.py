@@ -42,6 +42,11 @@ raw_option = click.option(
 )
 
 
+def _counted(count: int, noun: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _names(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
@@ -101,7 +106,8 @@ def publish(
             "note: files differ from the commit. To be able to reproduce the report, commit, build "
             "and publish again"
         )
-    console.print(f"published {done.report_id}: {done.number_count} numbers in {ledger}")
+    numbers = _counted(done.number_count, "number")
+    console.print(f"published {done.report_id}: {numbers} in {ledger}")
     console.print(f"head {done.head}")
     console.print("keep the head with the report: it shows that nothing was taken from the ledger")
 
@@ -161,13 +167,13 @@ def verify_ledger(
     for fault in found.faults:
         console.print(f"fault: {fault}")
     if found.faults:
-        count = len(found.faults)
-        console.print(f"{count} fault{'s'[: count - 1]} in {found.row_count:,} rows")
+        count = _counted(len(found.faults), "fault")
+        console.print(f"{count} in {_counted(found.row_count, 'row')}")
         sys.exit(1)
-    held = f", and holds the {len(known)} heads given" if known else ""
+    held = f", and {_counted(len(known), 'head')} given found in it" if known else ""
     console.print(
-        f"sound: {found.row_count:,} numbers of {found.report_count:,} reports, each row follows "
-        f"from the one before{held}"
+        f"sound: {_counted(found.row_count, 'number')} of {_counted(found.report_count, 'report')}, "
+        f"each row follows from the one before{held}"
     )
     console.print(f"head {found.head}")
 
@@ -215,7 +221,7 @@ def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
     if found.others:
         names = sorted({row["metric"] for row in found.others})
         console.print(
-            f"not computed again: {len(found.others)} numbers that are not of a governed metric "
+            f"not computed again: {_counted(len(found.others), 'number')} of no governed metric "
             f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
         )
     same = len(found.numbers) - len(found.differing)
@@ -281,9 +287,9 @@ def restate(
             console.print(_restated_table(shown))
         console.print(f"  {len(restated):,} of {len(found.rows):,} numbers are others now")
         if found.others:
-            console.print(f"  {found.others:,} numbers are not of a governed metric, and were left")
+            console.print(f"  left out: {_counted(found.others, 'number')} of no governed metric")
         each = found.seconds / found.build_count
-        console.print(f"  {found.build_count} builds, {each:.0f} s each")
+        console.print(f"  {_counted(found.build_count, 'build')}, {each:.0f} s each")
     console.print(f"kept in {restated_file(ledger)}")
     console.print("next, for the mart: trustmetrics build --raw DIR --select +restatements")
     sys.exit(1 if changed else 0)
