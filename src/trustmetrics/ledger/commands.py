@@ -40,6 +40,11 @@ raw_option = click.option(
     required=True,
     help="Folder of the raw tables, in which what was there then still is.",
 )
+vocabulary_option = click.option(
+    "--vocabulary",
+    type=A_PATH,
+    help="Folder of vocabularies of your own, as for trustmetrics build.",
+)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -171,10 +176,9 @@ def verify_ledger(
         console.print(f"{count} in {_counted(found.row_count, 'row')}")
         sys.exit(1)
     held = f", and {_counted(len(known), 'head')} given found in it" if known else ""
-    console.print(
-        f"sound: {_counted(found.row_count, 'number')} of {_counted(found.report_count, 'report')}, "
-        f"each row follows from the one before{held}"
-    )
+    numbers = _counted(found.row_count, "number")
+    of_reports = _counted(found.report_count, "report")
+    console.print(f"sound: {numbers} of {of_reports}, each row follows from the one before{held}")
     console.print(f"head {found.head}")
 
 
@@ -199,7 +203,10 @@ def export_ledger(database: Path, ledger: Path, out: Path) -> None:
 @database_option
 @ledger_option
 @raw_option
-def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
+@vocabulary_option
+def reproduce(
+    report_id: str, database: Path, ledger: Path, raw: Path, vocabulary: Path | None
+) -> None:
     """Compute the numbers of a report again, from raw data and by the definitions of then.
 
     Compares to the last digit that was published. Exit 0: all are the same; 1: some are not, and
@@ -208,7 +215,7 @@ def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
     from trustmetrics.ledger.reproduce import reproduce as compute
 
     with counted("rebuilding") as on_node:
-        found = compute(project_root(), ledger, report_id, raw, on_node)
+        found = compute(project_root(), ledger, report_id, raw, vocabulary, on_node)
     if found.definitions:
         console.print(f"by {found.definitions}")
     if found.differing:
@@ -248,6 +255,12 @@ def reproduce(report_id: str, database: Path, ledger: Path, raw: Path) -> None:
     default="",
     help="UTC instant to look from now.  [default: the latest ingested_at of the valid rows]",
 )
+@vocabulary_option
+@click.option(
+    "--vocabulary-then",
+    type=A_PATH,
+    help="Folder of the vocabularies of then.  [default: those of --vocabulary]",
+)
 @click.option("--all", "show_all", is_flag=True, help="Show numbers that are the same, too.")
 def restate(
     database: Path,
@@ -255,6 +268,8 @@ def restate(
     raw: Path,
     reports: tuple[str, ...],
     as_of: str,
+    vocabulary: Path | None,
+    vocabulary_then: Path | None,
     show_all: bool,
 ) -> None:
     """Say what published numbers come to now, and why they differ.
@@ -266,13 +281,16 @@ def restate(
     """
     from trustmetrics.instant import parse_instant
     from trustmetrics.ledger.restate import restate as compute
-    from trustmetrics.ledger.restated import keep, restated_file
+    from trustmetrics.ledger.restated import check_restated, keep, restated_file
     from trustmetrics.ledger.restatements import restatements
 
     now = parse_instant(as_of, "--as-of") if as_of else None
+    check_restated(ledger)
     changed = 0
     for report_id in reports or last_reports(ledger):
-        found = compute(project_root(), ledger, report_id, raw, now, counted)
+        found = compute(
+            project_root(), ledger, report_id, raw, now, vocabulary, vocabulary_then, counted
+        )
         keep(ledger, found.rows)
         mart = restatements(project_root(), ledger)
         of_report = [row for row in mart if row["report_id"] == report_id]

@@ -12,13 +12,15 @@ from typing import Any
 
 import duckdb
 
+from trustmetrics.check.declared import read_contract
 from trustmetrics.errors import UserError
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.gate.git import Repository
 from trustmetrics.gate.results import Built, build_tree
 from trustmetrics.gate.state import register_of
-from trustmetrics.ledger.definitions import lock_of
+from trustmetrics.ledger.definitions import lock_of, vocabularies_of
 from trustmetrics.ledger.numbers import Row
+from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.load import Register
 from trustmetrics.vocabulary import assembled_seeds
 
@@ -166,6 +168,39 @@ def build_metrics(
         return build_tree(
             tree.project, tree.register, raw, folder, [*models, UNMEASURED], on_node, as_of, more
         )
+
+
+def check_vocabularies(built: Built, row: Row) -> None:
+    """Refuse to compare with numbers that were computed with other vocabularies.
+
+    Raises:
+        UserError: they were.
+    """
+    if row["vocabularies"] is None:
+        return
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        there = vocabularies_of(connection) or ""
+    other = sorted(set(row["vocabularies"].split()) ^ set(there.split()))
+    if other:
+        names = ", ".join(sorted({one.partition(":")[0] for one in other}))
+        raise UserError(
+            f"{row['report_id']} was computed with other rows of {names}. Name the folder that has "
+            "them: --vocabulary DIR"
+        )
+
+
+@contextmanager
+def unchanged(raw: Path, project: Path) -> Iterator[None]:
+    """Refuse what was computed inside from raw files that somebody wrote to meanwhile.
+
+    Raises:
+        UserError: somebody did.
+    """
+    names = {table.name for table in read_contract(project)}
+    before = raw_state(raw, names)
+    yield
+    if changes := raw_changes(before, raw_state(raw, names)):
+        raise UserError(changes)
 
 
 def values_of(built: Built, register: Register, wanted: Iterable[Wanted]) -> dict[Wanted, float]:

@@ -11,7 +11,14 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.ledger.file import reading
 from trustmetrics.ledger.numbers import Row, is_same
-from trustmetrics.ledger.rebuild import build_metrics, tree_then, values_of, wanted_of
+from trustmetrics.ledger.rebuild import (
+    build_metrics,
+    check_vocabularies,
+    tree_then,
+    unchanged,
+    values_of,
+    wanted_of,
+)
 from trustmetrics.ledger.verify import check_chain
 
 
@@ -69,7 +76,12 @@ def rows_of(ledger: Path, report_id: str) -> list[Row]:
 
 
 def reproduce(
-    project: Path, ledger: Path, report_id: str, raw: Path, on_node: OnNode
+    project: Path,
+    ledger: Path,
+    report_id: str,
+    raw: Path,
+    vocabulary: Path | None,
+    on_node: OnNode,
 ) -> Reproduced:
     """Compute the numbers of a report again.
 
@@ -78,11 +90,12 @@ def reproduce(
         ledger: the ledger's file.
         report_id: the report.
         raw: folder of the raw tables; rows that arrived after the report's as_of do not count.
+        vocabulary: folder of vocabularies that take the place of the project's own, as then.
         on_node: progress of the build.
 
     Raises:
-        UserError: the ledger does not verify or does not have the report, its definitions are not
-            to be had, or they do not build.
+        UserError: the ledger does not verify or does not have the report, its definitions or
+            vocabularies are not to be had, they do not build, or the raw files change meanwhile.
     """
     check_chain(ledger)
     rows = rows_of(ledger, report_id)
@@ -92,10 +105,12 @@ def reproduce(
         return Reproduced([], others, "")
     metrics: Sequence[str] = sorted({row["metric"] for row in governed})
     with (
-        tree_then(project, governed) as tree,
+        tree_then(project, governed, vocabulary) as tree,
         TemporaryDirectory(prefix="trustmetrics-reproduce-") as folder,
     ):
-        built = build_metrics(tree, raw, Path(folder), metrics, on_node, rows[0]["as_of"])
+        with unchanged(raw, project):
+            built = build_metrics(tree, raw, Path(folder), metrics, on_node, rows[0]["as_of"])
+        check_vocabularies(built, rows[0])
         places = {row["number"]: wanted_of(row) for row in governed}
         values = values_of(built, tree.register, places.values())
         numbers = [Compared(row, values.get(places[row["number"]])) for row in governed]

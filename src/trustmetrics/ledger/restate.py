@@ -28,15 +28,16 @@ from trustmetrics.ledger.rebuild import (
     Tree,
     Wanted,
     build_metrics,
+    check_vocabularies,
     tree_now,
     tree_then,
+    unchanged,
     values_of,
     wanted_of,
 )
 from trustmetrics.ledger.reproduce import rows_of
 from trustmetrics.ledger.restated import exact
 from trustmetrics.ledger.verify import check_chain
-from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.load import OPENING, Register, Registered
 
 Progress = Callable[[str], AbstractContextManager[OnNode]]
@@ -75,6 +76,8 @@ def restate(
     report_id: str,
     raw: Path,
     now: datetime | None,
+    vocabulary: Path | None,
+    vocabulary_then: Path | None,
     progress: Progress,
 ) -> Restated:
     """Compute a report's numbers as of then and now, and after each cause in between.
@@ -85,11 +88,13 @@ def restate(
         report_id: the report.
         raw: folder of the raw tables.
         now: the instant to look from now, UTC; None: the latest arrival of a valid row.
+        vocabulary: folder of vocabularies that take the place of the project's own.
+        vocabulary_then: the same of then; None: they were those of `vocabulary`.
         progress: gives the progress of a build, by its title.
 
     Raises:
-        UserError: the ledger does not verify or lacks the report, its definitions are not to be
-            had, something does not build, or the raw files change meanwhile.
+        UserError: the ledger does not verify or lacks the report, its definitions or vocabularies
+            are not to be had, something does not build, or the raw files change meanwhile.
     """
     check_chain(ledger)
     rows = rows_of(ledger, report_id)
@@ -98,16 +103,14 @@ def restate(
         raise UserError(f"{report_id} has no number of a governed metric, so none can be restated")
     found = Restated(others=len(rows) - len(governed))
     with (
-        tree_then(project, governed) as then,
+        tree_then(project, governed, vocabulary_then or vocabulary) as then,
         TemporaryDirectory(prefix="trustmetrics-restate-") as folder,
     ):
         found.definitions = then.name
-        names = {table.name for table in read_contract(then.project)}
-        before = raw_state(raw, names)
-        steps = _Steps(then, tree_now(project), governed, raw, Path(folder), progress, found)
-        steps.run(now)
-        if changes := raw_changes(before, raw_state(raw, names)):
-            raise UserError(changes)
+        today = tree_now(project, vocabulary)
+        steps = _Steps(then, today, governed, raw, Path(folder), progress, found)
+        with unchanged(raw, project):
+            steps.run(now)
     return found
 
 
@@ -155,6 +158,7 @@ class _Steps:
         """Make the builds, and the rows of what they say."""
         values: dict[str, Values] = {}
         built, values["value_then"] = self._build("as of then", self.then, self.raw, self.said_at)
+        check_vocabularies(built, self.rows[0])
         contract = read_contract(self.then.project)
 
         def relation(model: str) -> str:
@@ -201,6 +205,8 @@ class _Steps:
         """Whether today's tree computes the same numbers by the same version."""
         if any(self.places[number] != place for number, place in self.places_now.items()):
             return False
+        if self.then.vocabulary != self.now.vocabulary:
+            return False
         if self.then.project == self.now.project:
             return True
         old, new = lock_of(self.then.project), lock_of(self.now.project)
@@ -232,12 +238,15 @@ class _Steps:
 
     def _build(self, title: str, tree: Tree, raw: Path, as_of: datetime) -> tuple[Built, Values]:
         self.found.build_count += 1
-        folder = self.folder / f"build-{self.found.build_count}"
+        # One folder for each tree, so that dbt parses it once; the database makes room for the next.
+        folder = self.folder / ("now" if tree is self.now else "then")
         metrics = sorted({place.metric for place in self.places.values()})
         start = time.monotonic()
         with self.progress(title) as on_node:
             built = build_metrics(tree, raw, folder, metrics, on_node, as_of.isoformat(" "))
         self.found.seconds += time.monotonic() - start
+        database = built.database.with_name(f"step-{self.found.build_count}.duckdb")
+        built = Built(built.database.replace(database), built.manifest)
         return built, values_of(built, tree.register, self.places.values())
 
     def _row(self, row: Row, values: dict[str, Values], known_at: datetime) -> dict[str, Any]:

@@ -73,6 +73,16 @@ def keep(ledger: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
 
 
+def check_restated(ledger: Path) -> None:
+    """Refuse to begin where what is kept beside a ledger could not be added to in the end.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    with duckdb.connect() as connection:
+        read_restated(connection, ledger, "rows")
+
+
 def is_kept(ledger: Path) -> bool:
     """Whether any report in a ledger was restated."""
     return restated_file(ledger).is_file()
@@ -94,7 +104,8 @@ def read_restated(connection: duckdb.DuckDBPyConnection, ledger: Path, table: st
         connection.execute(f"insert into {table} by name from {source}")
     except duckdb.Error as error:
         raise UserError(
-            f"'{file}' cannot be read. Delete it, and restate each report again"
+            f"'{file}' cannot be read, or is of another version. Delete it, and restate the reports "
+            "again"
         ) from error
 
 

@@ -15,11 +15,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trustmetrics.check.declared import read_contract
 from trustmetrics.errors import UserError
 from trustmetrics.gate.dbt_run import OnNode
-from trustmetrics.ledger.rebuild import Wanted, build_metrics, tree_now, values_of
-from trustmetrics.raw_state import raw_changes, raw_state
+from trustmetrics.ledger.rebuild import Wanted, build_metrics, tree_now, unchanged, values_of
 
 Progress = Callable[[str], AbstractContextManager[OnNode]]
 MONTHS = {"month": 1, "quarter": 3}
@@ -93,10 +91,11 @@ def triangle(
     version = entry.latest if version is None else version
     newest = moved(start_of(last.date(), grain), grain, -1)
     starts = [moved(newest, grain, -back) for back in reversed(range(periods))]
-    names = {table.name for table in read_contract(project)}
-    before = raw_state(raw, names)
     found = Triangle(metric, version, grain, starts, {})
-    with TemporaryDirectory(prefix="trustmetrics-triangle-") as folder:
+    with (
+        TemporaryDirectory(prefix="trustmetrics-triangle-") as folder,
+        unchanged(raw, project),
+    ):
         for number, newest in enumerate(starts, 1):
             instant = found.instant(newest, 0)
             with progress(f"as of {instant} ({number} of {periods})") as on_node:
@@ -108,8 +107,6 @@ def triangle(
             wanted = [Wanted(metric, version, grain, start, *place) for start in ages]
             for one, value in values_of(built, tree.register, wanted).items():
                 found.values[one.period_start, ages[one.period_start]] = value
-    if changes := raw_changes(before, raw_state(raw, names)):
-        raise UserError(changes)
     return found
 
 
