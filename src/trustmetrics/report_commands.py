@@ -1,21 +1,27 @@
-"""The group `trustmetrics report`: a line for each command, which lives in its own package."""
-
-from __future__ import annotations
+"""The command group report: one line for each of its commands."""
 
 import click
 
-from trustmetrics.ledger import commands as ledger
+from trustmetrics.ledger.commands import (
+    export_ledger,
+    publish,
+    published,
+    reproduce,
+    restate,
+    triangle,
+    verify_ledger,
+)
 
 
-@click.group()
-def report() -> None:
-    """Make, check and publish reports, and answer for the numbers that were published."""
+@click.group("report")
+def report_group() -> None:
+    """Make reports, validate those that others published, and answer for your own."""
 
 
-report.add_command(ledger.publish)
-report.add_command(ledger.published)
-report.add_command(ledger.verify_ledger)
-report.add_command(ledger.export_ledger)
-report.add_command(ledger.reproduce)
-report.add_command(ledger.restate)
-report.add_command(ledger.triangle)
+report_group.add_command(export_ledger)
+report_group.add_command(publish)
+report_group.add_command(published)
+report_group.add_command(reproduce)
+report_group.add_command(restate)
+report_group.add_command(triangle)
+report_group.add_command(verify_ledger)

@@ -232,7 +232,9 @@ def reproduce(
             f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
         )
     same = len(found.numbers) - len(found.differing)
-    console.print(f"{same:,} of {len(found.numbers):,} numbers are the same to the last digit")
+    numbers = _counted(len(found.numbers), "number")
+    verb = "is" if len(found.numbers) == 1 else "are"
+    console.print(f"{same:,} of {numbers} {verb} the same to the last digit")
     sys.exit(1 if found.differing else 2 if found.others else 0)
 
 
@@ -303,7 +305,8 @@ def restate(
         shown = of_report if show_all else restated
         if shown:
             console.print(_restated_table(shown))
-        console.print(f"  {len(restated):,} of {len(found.rows):,} numbers are others now")
+        moved = "is another one" if len(found.rows) == 1 else "are others"
+        console.print(f"  {len(restated):,} of {_counted(len(found.rows), 'number')} {moved} now")
         if found.others:
             console.print(f"  left out: {_counted(found.others, 'number')} of no governed metric")
         each = found.seconds / found.build_count

@@ -238,7 +238,7 @@ class _Steps:
 
     def _build(self, title: str, tree: Tree, raw: Path, as_of: datetime) -> tuple[Built, Values]:
         self.found.build_count += 1
-        # One folder for each tree, so that dbt parses it once; the database makes room for the next.
+        # One folder for each tree, so that dbt parses it once; the database is moved away.
         folder = self.folder / ("now" if tree is self.now else "then")
         metrics = sorted({place.metric for place in self.places.values()})
         start = time.monotonic()

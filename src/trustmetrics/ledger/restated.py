@@ -104,8 +104,7 @@ def read_restated(connection: duckdb.DuckDBPyConnection, ledger: Path, table: st
         connection.execute(f"insert into {table} by name from {source}")
     except duckdb.Error as error:
         raise UserError(
-            f"'{file}' cannot be read, or is of another version. Delete it, and restate the reports "
-            "again"
+            f"'{file}' cannot be read, or is of another version. Delete it, and restate again"
         ) from error
 
 
