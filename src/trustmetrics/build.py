@@ -174,11 +174,17 @@ def _run(
             "TRUSTMETRICS_RAW": str(raw.resolve()),
             "TRUSTMETRICS_DATABASE": str(whole.draft.resolve()),
             "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
-            LEDGER: os.environ.get(LEDGER) or str(ledger_file(real_place(whole.file))),
+            LEDGER: str(_ledger(whole.file)),
             **seeds,
         },
         on_node,
     )
+
+
+def _ledger(database: Path) -> Path:
+    """The ledger that restatements are read beside: dbt runs in another folder."""
+    named = os.environ.get(LEDGER)
+    return Path(named).absolute() if named else ledger_file(database.absolute())
 
 
 def _check_raw(raw: Path) -> None:

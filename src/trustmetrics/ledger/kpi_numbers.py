@@ -22,7 +22,7 @@ with catalog as (
 select
     kpi.*,
     coalesce(catalog.value_format, 'number') as value_format,
-    kpi.metric_version = max(kpi.metric_version) over (partition by kpi.metric) as is_newest
+    kpi.metric_version = catalog.newest as is_newest
 from marts.kpi_values as kpi
 left join catalog on kpi.metric = catalog.metric
 where kpi.period_grain = $grain and kpi.period_start = $start

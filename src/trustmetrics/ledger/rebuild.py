@@ -194,8 +194,13 @@ def unchanged(raw: Path, project: Path) -> Iterator[None]:
     """Refuse what was computed inside from raw files that somebody wrote to meanwhile.
 
     Raises:
-        UserError: somebody did.
+        UserError: somebody did, or there is no such folder.
     """
+    if not raw.is_dir():
+        raise UserError(
+            f"the raw folder '{raw}' does not exist. Name the folder that holds the raw tables: "
+            "--raw DIR"
+        )
     names = {table.name for table in read_contract(project)}
     before = raw_state(raw, names)
     yield
