@@ -173,19 +173,20 @@ def build_metrics(
 def check_vocabularies(built: Built, row: Row) -> None:
     """Refuse to compare with numbers that were computed with other vocabularies.
 
+    What the metrics of the report do not read was not built, and plays no part.
+
     Raises:
         UserError: they were.
     """
     if row["vocabularies"] is None:
         return
     with duckdb.connect(str(built.database), read_only=True) as connection:
-        there = vocabularies_of(connection) or ""
-    other = sorted(set(row["vocabularies"].split()) ^ set(there.split()))
+        there = (vocabularies_of(connection) or "").split()
+    other = [one.partition(":")[0] for one in there if one not in row["vocabularies"].split()]
     if other:
-        names = ", ".join(sorted({one.partition(":")[0] for one in other}))
         raise UserError(
-            f"{row['report_id']} was computed with other rows of {names}. Name the folder that has "
-            "them: --vocabulary DIR"
+            f"{row['report_id']} was computed with other rows of {', '.join(other)}. Name the "
+            "folder that has them: --vocabulary DIR"
         )
 
 

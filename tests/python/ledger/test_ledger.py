@@ -63,6 +63,22 @@ def test_what_cannot_be_published_leaves_the_ledger_as_it_was(ledger: Path) -> N
     assert verify(ledger).head == head
 
 
+def test_a_publication_that_fails_in_its_midst_leaves_none_of_its_rows(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, add = published(ledger).head, ledger_file.Ledger.add
+
+    def failing(self: ledger_file.Ledger, row: dict) -> None:
+        add(self, row)
+        if row["number"] == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger_file.Ledger, "add", failing)
+    with pytest.raises(KeyboardInterrupt):
+        published(ledger)
+    assert verify(ledger, [head]).head == head
+
+
 def test_a_sound_ledger_holds_every_head_that_it_gave_out(ledger: Path) -> None:
     heads = [published(ledger).head, published(ledger, 1).head, published(ledger, 5).head]
     found = verify(ledger, heads)
