@@ -34,7 +34,7 @@ def test_other_rows_of_a_vocabulary_that_was_read_are_told(tmp_path: Path) -> No
     same = database(tmp_path / "same.duckdb", action_sla=8)
     check_vocabularies(Built(same, {}), row)
     other = database(tmp_path / "other.duckdb", action_sla=9, case_complexity=1)
-    with pytest.raises(UserError, match="other rows of action_sla\\. .*--vocabulary DIR"):
+    with pytest.raises(UserError, match=r"other rows of action_sla\. .*--vocabulary DIR"):
         check_vocabularies(Built(other, {}), row)
     check_vocabularies(Built(other, {}), row | {"vocabularies": None})
 
