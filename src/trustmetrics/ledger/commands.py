@@ -225,10 +225,13 @@ def reproduce(
             place = f"{row['metric']}, {row['slice']} {row['slice_value']}, {row['period_start']}"
             table.add_row(place, row["shown"], str(row["value"]), str(one.value))
         console.print(table)
+    if found.stated:
+        count = _counted(len(found.stated), "number")
+        console.print(f"{count} not computed from raw data, as the ledger says: as published")
     if found.others:
         names = sorted({row["metric"] for row in found.others})
         console.print(
-            f"not computed again: {_counted(len(found.others), 'number')} of no governed metric "
+            f"not computed again: {_counted(len(found.others), 'number')} of unknown source "
             f"({', '.join(names[:5])}{', ...' if len(names) > 5 else ''})"
         )
     same = len(found.numbers) - len(found.differing)
@@ -308,7 +311,9 @@ def restate(
         moved = "is another one" if len(found.rows) == 1 else "are others"
         console.print(f"  {len(restated):,} of {_counted(len(found.rows), 'number')} {moved} now")
         if found.others:
-            console.print(f"  left out: {_counted(found.others, 'number')} of no governed metric")
+            console.print(
+                f"  left out: {_counted(found.others, 'number')} not computed from raw data"
+            )
         each = found.seconds / found.build_count
         console.print(f"  {_counted(found.build_count, 'build')}, {each:.0f} s each")
     console.print(f"kept in {restated_file(ledger)}")

@@ -31,6 +31,7 @@ COLUMNS = {
     "shown": "text",
     "decimals": "integer",
     "as_of": "text",
+    "source": "text",
     "fingerprint": "text",
     "commit_id": "text",
     "is_dirty": "integer",
@@ -72,6 +73,10 @@ class PublishedNumber:
         ci_upper: likewise.
         sample_size: how much stands behind it; None: the report does not say.
         is_mature: whether it was still expected to change; None: the report does not say.
+        source: of a number that is not of a governed metric, the row that it comes from: the mart
+            under `mart`, and the cells that identify the row under the names of their columns; a
+            value that stands for no row under `absent`. Without `mart`: what else it comes from,
+            such as the one who files. None: not known.
         fingerprint: of the meaning of what it comes from; None: that of metric and version in
             `metrics/fingerprints.lock.yml`, where it has one.
     """
@@ -89,6 +94,7 @@ class PublishedNumber:
     ci_upper: float | None = None
     sample_size: int | None = None
     is_mature: bool | None = None
+    source: Mapping[str, Any] | None = None
     fingerprint: str | None = None
 
 

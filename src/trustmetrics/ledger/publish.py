@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -76,6 +78,7 @@ def publish(
                 "shown": number.shown,
                 "decimals": number.decimals,
                 "as_of": as_of.isoformat(" "),
+                "source": _json(number.source),
                 "fingerprint": number.fingerprint or known,
                 "commit_id": definitions.commit,
                 "is_dirty": _truth(definitions.is_dirty),
@@ -97,6 +100,10 @@ def _next(stem: str, there: Sequence[str]) -> int:
 
 def _double(value: float | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _json(source: Mapping[str, Any] | None) -> str | None:
+    return None if source is None else json.dumps(source, default=str, ensure_ascii=False)
 
 
 def _truth(value: bool | None) -> int | None:

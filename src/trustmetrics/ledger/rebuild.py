@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import duckdb
 
@@ -20,11 +18,10 @@ from trustmetrics.gate.results import Built, build_tree
 from trustmetrics.gate.state import register_of
 from trustmetrics.ledger.definitions import lock_of, vocabularies_of
 from trustmetrics.ledger.numbers import Row
+from trustmetrics.ledger.places import UNMEASURED, Place
 from trustmetrics.raw_state import raw_changes, raw_state
 from trustmetrics.register.load import Register
 from trustmetrics.vocabulary import assembled_seeds
-
-UNMEASURED = "int_unmeasured_metrics"
 
 
 @dataclass(frozen=True)
@@ -42,30 +39,6 @@ class Tree:
     register: Register
     name: str
     vocabulary: Path | None = None
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A place of a governed metric, whose value is asked for."""
-
-    metric: str
-    version: int
-    period_grain: str
-    period_start: date
-    slice: str
-    slice_value: str
-
-
-def wanted_of(row: Row, version: int | None = None) -> Wanted:
-    """Return the place that a row of the ledger is about, of its own version or of another."""
-    return Wanted(
-        row["metric"],
-        version or row["metric_version"],
-        row["period_grain"],
-        date.fromisoformat(row["period_start"]),
-        row["slice"],
-        row["slice_value"],
-    )
 
 
 @contextmanager
@@ -136,29 +109,28 @@ def _export(project: Path, commit: str, folder: Path) -> str:
     return ""
 
 
-def build_metrics(
+def build_places(
     tree: Tree,
     raw: Path,
     folder: Path,
-    metrics: Iterable[str],
+    places: Iterable[Place],
     on_node: OnNode,
     as_of: str,
 ) -> Built:
-    """Build metrics, and what says which of them are not measured, into a folder.
+    """Build what places are read from, and what says which metrics are not measured.
 
     Args:
         tree: the definitions.
         raw: folder of the raw tables.
         folder: where the database goes.
-        metrics: their ids; those that the tree does not have are left out.
+        places: what is to be read.
         on_node: progress.
         as_of: the instant to look from, UTC.
 
     Raises:
         UserError: the tree does not build on the raw data.
     """
-    entries = tree.register.entries
-    models = [entries[metric].model for metric in metrics if metric in entries]
+    models = sorted({model for place in places if (model := place.model(tree.register))})
     with TemporaryDirectory(prefix="trustmetrics-seeds-") as seeds:
         more: dict[str, str] = {}
         if tree.vocabulary:
@@ -207,48 +179,3 @@ def unchanged(raw: Path, project: Path) -> Iterator[None]:
     yield
     if changes := raw_changes(before, raw_state(raw, names)):
         raise UserError(changes)
-
-
-def values_of(built: Built, register: Register, wanted: Iterable[Wanted]) -> dict[Wanted, float]:
-    """Return the values of places that have one; as in kpi_values, where a metric is measured."""
-    wanted = set(wanted)
-    with duckdb.connect(str(built.database), read_only=True) as connection:
-        unmeasured = _unmeasured(connection, built)
-        found: dict[Wanted, float] = {}
-        for metric, version in sorted({(one.metric, one.version) for one in wanted}):
-            entry = register.entries.get(metric)
-            relation = built.relation(entry.model, version) if entry else None
-            if relation is None or metric in unmeasured:
-                continue
-            of_metric = [one for one in wanted if (one.metric, one.version) == (metric, version)]
-            found |= _values(connection, relation, metric, version, of_metric)
-    return {place: value for place, value in found.items() if place in wanted}
-
-
-def _unmeasured(connection: duckdb.DuckDBPyConnection, built: Built) -> set[str]:
-    relation = built.relation(UNMEASURED, None)
-    if relation is None:
-        return set()
-    rows = connection.execute(f"select metric from {relation}").fetchall()
-    return {metric for (metric,) in rows}
-
-
-def _values(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    metric: str,
-    version: int,
-    wanted: Sequence[Wanted],
-) -> dict[Wanted, float]:
-    periods: Mapping[str, Any] = {
-        "grains": sorted({one.period_grain for one in wanted}),
-        "starts": sorted({one.period_start for one in wanted}),
-    }
-    rows = connection.execute(
-        "select period_grain, period_start, slice, slice_value, value "
-        f"from {relation} where metric_version = {version} and value is not null "
-        "and period_grain in (select unnest($grains)) "
-        "and period_start in (select unnest($starts))",
-        periods,
-    ).fetchall()
-    return {Wanted(metric, version, *place): value for *place, value in rows}

@@ -11,14 +11,8 @@ from trustmetrics.errors import UserError
 from trustmetrics.gate.dbt_run import OnNode
 from trustmetrics.ledger.file import reading
 from trustmetrics.ledger.numbers import Row, is_same
-from trustmetrics.ledger.rebuild import (
-    build_metrics,
-    check_vocabularies,
-    tree_then,
-    unchanged,
-    values_of,
-    wanted_of,
-)
+from trustmetrics.ledger.places import Place, place_of, values_of
+from trustmetrics.ledger.rebuild import build_places, check_vocabularies, tree_then, unchanged
 from trustmetrics.ledger.verify import check_chain
 
 
@@ -46,11 +40,13 @@ class Reproduced:
 
     Attributes:
         numbers: every number that could be computed again.
-        others: the numbers that are not of a governed metric, and were not.
+        stated: the numbers that are not computed from raw data, such as those of who files.
+        others: the numbers of which the ledger does not say where they come from.
         definitions: where the definitions were taken from, in words.
     """
 
     numbers: list[Compared]
+    stated: list[Row]
     others: list[Row]
     definitions: str
 
@@ -99,19 +95,34 @@ def reproduce(
     """
     check_chain(ledger)
     rows = rows_of(ledger, report_id)
-    governed = [row for row in rows if row["metric_version"] is not None]
-    others = [row for row in rows if row["metric_version"] is None]
-    if not governed:
-        return Reproduced([], others, "")
-    metrics: Sequence[str] = sorted({row["metric"] for row in governed})
+    places, stated, others = sorted_out(rows)
+    if not places:
+        return Reproduced([], stated, others, "")
+    computed = [row for row in rows if row["number"] in places]
     with (
-        tree_then(project, governed, vocabulary) as tree,
+        tree_then(project, computed, vocabulary) as tree,
         TemporaryDirectory(prefix="trustmetrics-reproduce-") as folder,
     ):
         with unchanged(raw, project):
-            built = build_metrics(tree, raw, Path(folder), metrics, on_node, rows[0]["as_of"])
+            wanted = places.values()
+            built = build_places(tree, raw, Path(folder), wanted, on_node, rows[0]["as_of"])
         check_vocabularies(built, rows[0])
-        places = {row["number"]: wanted_of(row) for row in governed}
-        values = values_of(built, tree.register, places.values())
-        numbers = [Compared(row, values.get(places[row["number"]])) for row in governed]
-    return Reproduced(numbers, others, tree.name)
+        values = values_of(built, tree.register, wanted)
+        numbers = [Compared(row, values.get(places[row["number"]])) for row in computed]
+    return Reproduced(numbers, stated, others, tree.name)
+
+
+def sorted_out(rows: Sequence[Row]) -> tuple[dict[int, Place], list[Row], list[Row]]:
+    """Return where the numbers of a report are computed, by number; and those that are not.
+
+    Args:
+        rows: of the ledger, of one report.
+
+    Returns:
+        the places; the rows that say what else they come from; the rows that do not say.
+    """
+    found = {row["number"]: place_of(row) for row in rows}
+    places = {number: place for number, place in found.items() if place is not None}
+    rest = [row for row in rows if row["number"] not in places]
+    stated = [row for row in rest if row["source"]]
+    return places, stated, [row for row in rest if not row["source"]]

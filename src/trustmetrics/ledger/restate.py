@@ -24,24 +24,21 @@ from trustmetrics.gate.results import Built
 from trustmetrics.ledger.definitions import is_tree_changed, lock_of
 from trustmetrics.ledger.later_rows import CAUSES, LaterRows, newest_arrival
 from trustmetrics.ledger.numbers import Row, is_same
+from trustmetrics.ledger.places import MetricPlace, Place, Values, place_of, values_of
 from trustmetrics.ledger.rebuild import (
     Tree,
-    Wanted,
-    build_metrics,
+    build_places,
     check_vocabularies,
     tree_now,
     tree_then,
     unchanged,
-    values_of,
-    wanted_of,
 )
-from trustmetrics.ledger.reproduce import rows_of
+from trustmetrics.ledger.reproduce import rows_of, sorted_out
 from trustmetrics.ledger.restated import exact
 from trustmetrics.ledger.verify import check_chain
 from trustmetrics.register.load import OPENING, Register, Registered
 
 Progress = Callable[[str], AbstractContextManager[OnNode]]
-Values = dict[Wanted, float]
 OF_CAUSE = {
     "late_data": "value_with_late_data",
     "correction": "value_with_corrections",
@@ -55,7 +52,7 @@ class Restated:
 
     Attributes:
         rows: as restated.COLUMNS, one per number of a governed metric.
-        others: how many numbers are not of a governed metric, and were left out.
+        others: how many numbers are not computed from raw data, and were left out.
         counts: the raw rows that arrived later, by cause.
         definitions: where the definitions of then were taken from, in words.
         build_count: how many builds it took.
@@ -98,17 +95,18 @@ def restate(
     """
     check_chain(ledger)
     rows = rows_of(ledger, report_id)
-    governed = [row for row in rows if row["metric_version"] is not None]
-    if not governed:
-        raise UserError(f"{report_id} has no number of a governed metric, so none can be restated")
-    found = Restated(others=len(rows) - len(governed))
+    places = sorted_out(rows)[0]
+    if not places:
+        raise UserError(f"no number of {report_id} is computed from raw data, so none is restated")
+    computed = [row for row in rows if row["number"] in places]
+    found = Restated(others=len(rows) - len(computed))
     with (
-        tree_then(project, governed, vocabulary_then or vocabulary) as then,
+        tree_then(project, computed, vocabulary_then or vocabulary) as then,
         TemporaryDirectory(prefix="trustmetrics-restate-") as folder,
     ):
         found.definitions = then.name
         today = tree_now(project, vocabulary)
-        steps = _Steps(then, today, governed, raw, Path(folder), progress, found)
+        steps = _Steps(then, today, computed, raw, Path(folder), progress, found)
         with unchanged(raw, project):
             steps.run(now)
     return found
@@ -151,7 +149,7 @@ class _Steps:
         self.then, self.now, self.rows, self.raw = then, now, rows, raw
         self.folder, self.progress, self.found = folder, progress, found
         self.said_at = datetime.fromisoformat(rows[0]["as_of"])
-        self.places = {row["number"]: wanted_of(row) for row in rows}
+        self.places = sorted_out(rows)[0]
         self.places_now = {row["number"]: _place_now(now.register, row) for row in rows}
 
     def run(self, now: datetime | None) -> None:
@@ -203,14 +201,17 @@ class _Steps:
 
     def _is_same_definition(self) -> bool:
         """Whether today's tree computes the same numbers by the same version."""
-        if any(self.places[number] != place for number, place in self.places_now.items()):
+        if self.places != self.places_now:
             return False
         if self.then.vocabulary != self.now.vocabulary:
             return False
         if self.then.project == self.now.project:
             return True
         old, new = lock_of(self.then.project), lock_of(self.now.project)
-        keys = {(one.metric, one.version) for one in self.places.values()}
+        if not all(isinstance(place, MetricPlace) for place in self.places.values()):
+            # What a mart means has no fingerprint.
+            return False
+        keys = {(row["metric"], row["metric_version"]) for row in self.rows}
         is_same = all(
             key in old.versions
             and key in new.versions
@@ -229,8 +230,9 @@ class _Steps:
         values: Values = {}
         for number, place in self.places_now.items():
             old = self.places[number]
-            entry = self.now.register.entries.get(place.metric)
-            has_model = entry and built.relation(entry.model, place.version) is not None
+            model = place.model(self.now.register)
+            version = place.version if isinstance(place, MetricPlace) else None
+            has_model = model and built.relation(model, version) is not None
             source, key = (found, place) if has_model else (otherwise, old)
             if key in source:
                 values[old] = source[key]
@@ -240,17 +242,17 @@ class _Steps:
         self.found.build_count += 1
         # One folder for each tree, so that dbt parses it once; the database is moved away.
         folder = self.folder / ("now" if tree is self.now else "then")
-        metrics = sorted({place.metric for place in self.places.values()})
+        places = self.places.values()
         start = time.monotonic()
         with self.progress(title) as on_node:
-            built = build_metrics(tree, raw, folder, metrics, on_node, as_of.isoformat(" "))
+            built = build_places(tree, raw, folder, places, on_node, as_of.isoformat(" "))
         self.found.seconds += time.monotonic() - start
         database = built.database.with_name(f"step-{self.found.build_count}.duckdb")
         built = Built(built.database.replace(database), built.manifest)
-        return built, values_of(built, tree.register, self.places.values())
+        return built, values_of(built, tree.register, places)
 
     def _row(self, row: Row, values: dict[str, Values], known_at: datetime) -> dict[str, Any]:
-        place = self.places[row["number"]]
+        place, place_now = self.places[row["number"]], self.places_now[row["number"]]
         kept = ("report_id", "report_kind", "report_title", "published_at", "number", "metric")
         kept += ("metric_version", "slice", "slice_value", "period_grain", "period_start")
         known = values["known_value"].get(place)
@@ -261,7 +263,7 @@ class _Steps:
             "said_as_of": self.said_at,
             "said_value": exact(row["value"]),
             **{name: exact(of_step.get(place)) for name, of_step in values.items()},
-            "known_version": self.places_now[row["number"]].version,
+            "known_version": getattr(place_now, "version", None),
             "known_as_of": known_at,
         }
 
@@ -274,9 +276,10 @@ def _is_changed(project: Path) -> bool:
         return True
 
 
-def _place_now(register: Register, row: Row) -> Wanted:
-    metric = register.entries.get(row["metric"])
-    if metric is None:
-        return wanted_of(row)
-    start = date.fromisoformat(row["period_start"])
-    return wanted_of(row, version_now(metric, row["metric_version"], start))
+def _place_now(register: Register, row: Row) -> Place:
+    metric, version = register.entries.get(row["metric"]), row["metric_version"]
+    if metric is not None and version is not None:
+        version = version_now(metric, version, date.fromisoformat(row["period_start"]))
+    place = place_of(row, version)
+    assert place is not None
+    return place

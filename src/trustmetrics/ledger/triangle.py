@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 from trustmetrics.errors import UserError
 from trustmetrics.gate.dbt_run import OnNode
-from trustmetrics.ledger.rebuild import Wanted, build_metrics, tree_now, unchanged, values_of
+from trustmetrics.ledger.places import MetricPlace, values_of
+from trustmetrics.ledger.rebuild import build_places, tree_now, unchanged
 
 Progress = Callable[[str], AbstractContextManager[OnNode]]
 MONTHS = {"month": 1, "quarter": 3}
@@ -98,14 +99,15 @@ def triangle(
     ):
         for number, newest in enumerate(starts, 1):
             instant = found.instant(newest, 0)
+            ages = {start: number - rank for rank, start in enumerate(starts[:number], 1)}
+            wanted = [MetricPlace(metric, version, grain, start, *place) for start in ages]
             with progress(f"as of {instant} ({number} of {periods})") as on_node:
                 # In one folder, so that dbt parses the project once.
-                built = build_metrics(tree, raw, Path(folder), [metric], on_node, f"{instant}")
+                built = build_places(tree, raw, Path(folder), wanted, on_node, f"{instant}")
             if built.relation(entry.model, version) is None:
                 raise UserError(f"{metric} has no version {version} that is computed. Name another")
-            ages = {start: number - place_of for place_of, start in enumerate(starts[:number], 1)}
-            wanted = [Wanted(metric, version, grain, start, *place) for start in ages]
             for one, value in values_of(built, tree.register, wanted).items():
+                assert isinstance(one, MetricPlace)
                 found.values[one.period_start, ages[one.period_start]] = value
     return found
 

@@ -27,7 +27,7 @@ from trustmetrics.ledger.rebuild import tree_then
 from trustmetrics.ledger.reproduce import rows_of
 
 OF_PROJECT = ("analyses", "dbt_project.yml", "macros", "metrics", "models", "profiles.yml", "seeds")
-OF_PROJECT += ("src", "tests/data", "tests/frozen", "pyproject.toml")
+OF_PROJECT += ("README.md", "docs", "src", "tests/data", "tests/frozen", "pyproject.toml")
 THEN = "2026-02-02 00:00:00"
 REPORT = "monthly-2026-01-1"
 MODEL = "models/marts/detection/detection_precision_v1.sql"
