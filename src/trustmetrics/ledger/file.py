@@ -182,6 +182,8 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
         return f"the ledger '{path}' may not be written to by you ({said}). Change its permissions"
     if "full" in said:
         return f"the disk of the ledger '{path}' is full. Free some of it; nothing was published"
+    if "no such column" in said or "no such table" in said:
+        return f"'{path}' is a ledger of another version of trustmetrics ({said}). Use that version"
     if "not a database" in said:
         return f"'{path}' is not a ledger. Name another: --ledger FILE"
     return f"the ledger '{path}' cannot be read: it is damaged ({said}). {RESTORE}"

@@ -60,6 +60,7 @@ ROWS = [
     ("tied", "court", None, None, "02-03", False, None),
     ("same", "court", None, None, "03-02", False, None),
     ("same", "court", None, None, "02-03", False, "|channel:not_in_enum|"),
+    ("rejected", "court", None, None, "01-10", False, "|channel:not_in_enum|"),
 ]
 
 
