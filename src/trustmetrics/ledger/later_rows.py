@@ -13,9 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from trustmetrics.check.database import sql_text
 from trustmetrics.check.declared import RawTable
 
-# In the order in which they are taken into account. What a number still differs by then, though
-# every row is there, is what happened after the report: decisions, appeals, and time to observe.
+# In the order in which they are taken into account.
 CAUSES = ("late_data", "correction", "deletion")
+# What had not happened then: decisions, appeals, new cases. It counts from a later instant alone, as
+# more time to observe does.
+LATER_EVENT = "later_event"
 
 _templates = Environment(
     loader=PackageLoader("trustmetrics.ledger", "sql"),
@@ -50,7 +52,7 @@ class LaterRows:
         self._contract = contract
         self._relation = relation
         self._then, self._now = then, now
-        self.counts: dict[str, int] = dict.fromkeys(CAUSES, 0)
+        self.counts: dict[str, int] = dict.fromkeys((*CAUSES, LATER_EVENT), 0)
         for table in contract:
             query = self._render("classed_rows", table)
             connection.execute(query, {"then": then, "now": now})
@@ -80,6 +82,7 @@ class LaterRows:
             "relation": self._relation(f"base_{table.name}"),
             "classed": _classed(table),
             "key": list(table.key),
+            "event": table.event,
             "others": [one.name for one in table.columns if one.name not in keys],
             "known_from": table.known_from,
         }

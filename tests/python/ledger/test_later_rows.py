@@ -37,11 +37,18 @@ ROWS = [
     # A first version that came later, and then another: neither was known then.
     ("late", "internal", None, None, "02-03", False, None),
     ("late", "court", None, None, "02-05", False, None),
+    # Filed after then, corrected and deleted.
+    ("new", "internal", None, None, "02-03", False, None),
+    ("new", "court", None, None, "02-05", False, None),
+    ("new", "court", None, None, "02-06", True, None),
     # What was open is filled in: resolved before then, or after; or known to be open until later.
     ("filled", "internal", None, None, "01-10", False, None),
     ("filled", "internal", "01-20", "upheld", "02-03", False, None),
     ("planned", "internal", "02-20", "upheld", "01-10", False, None),
     ("planned", "internal", "02-25", "withdrawn", "02-22", False, None),
+    # What was known until then is resolved anew after then.
+    ("again", "internal", "01-20", "upheld", "01-21", False, None),
+    ("again", "internal", "02-10", "overturned", "02-11", False, None),
     # Another channel; a resolution that was known; a deletion taken back.
     ("corrected", "internal", None, None, "01-10", False, None),
     ("corrected", "court", None, None, "02-03", False, None),
@@ -74,7 +81,8 @@ def later() -> LaterRows:
     )
     for name, channel, resolved, outcome, ingested, deleted, breaches in ROWS:
         resolved = resolved and f"2026-{resolved}"
-        values = [name, "2026-01-05", channel, resolved, outcome, f"2026-{ingested}", deleted]
+        filed = "2026-02-02" if name == "new" else "2026-01-05"
+        values = [name, filed, channel, resolved, outcome, f"2026-{ingested}", deleted]
         connection.execute(
             "insert into base_appeals values (?, ?, ?, ?, ?, ?, ?, '{}', ?)", [*values, breaches]
         )
@@ -89,6 +97,7 @@ def causes(later: LaterRows) -> list[tuple[str, str]]:
 
 def test_each_later_version_has_one_cause(later: LaterRows) -> None:
     assert causes(later) == [
+        ("again", "later_event"),
         ("both", "correction"),
         ("both", "deletion"),
         ("corrected", "correction"),
@@ -96,12 +105,15 @@ def test_each_later_version_has_one_cause(later: LaterRows) -> None:
         ("filled", "late_data"),
         ("late", "late_data"),
         ("late", "late_data"),
-        ("planned", "late_data"),
+        ("new", "later_event"),
+        ("new", "later_event"),
+        ("new", "later_event"),
+        ("planned", "later_event"),
         ("reopened", "correction"),
         ("returned", "correction"),
         ("tied", "correction"),
     ]
-    assert later.counts == {"late_data": 4, "correction": 5, "deletion": 2}
+    assert later.counts == {"late_data": 3, "correction": 5, "deletion": 2, "later_event": 5}
 
 
 def entities(folder: Path) -> dict[str, tuple[str, str | None, bool]]:
@@ -126,8 +138,9 @@ def test_the_rows_of_the_causes_so_far_are_there_as_if_they_had_arrived_in_time(
     expected = {
         "same": ("internal", None, False),
         "late": ("court", None, False),
+        "again": ("internal", "upheld", False),
         "filled": ("internal", "upheld", False),
-        "planned": ("internal", "withdrawn", False),
+        "planned": ("internal", "upheld", False),
         "corrected": ("internal", None, False),
         "reopened": ("internal", "upheld", False),
         "returned": ("internal", None, True),
