@@ -15,8 +15,8 @@ from trustmetrics.check.declared import RawTable
 
 # In the order in which they are taken into account.
 CAUSES = ("late_data", "correction", "deletion")
-# What had not happened then: decisions, appeals, new cases. It counts from a later instant alone, as
-# more time to observe does.
+# What had not happened then: decisions, appeals, new cases. Like more time to observe, it counts
+# from a later instant alone.
 LATER_EVENT = "later_event"
 
 _templates = Environment(
