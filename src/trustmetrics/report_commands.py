@@ -2,15 +2,8 @@
 
 import click
 
-from trustmetrics.ledger.commands import (
-    export_ledger,
-    publish,
-    published,
-    reproduce,
-    restate,
-    triangle,
-    verify_ledger,
-)
+from trustmetrics.ledger.commands import export_ledger, publish, published, verify_ledger
+from trustmetrics.ledger.recompute_commands import reproduce, restate, triangle
 
 
 @click.group("report")

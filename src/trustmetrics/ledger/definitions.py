@@ -47,7 +47,7 @@ class Definitions:
 
 def definitions_of(project: Path) -> Definitions:
     """Return what a project computes by now: its commit, and the fingerprints in its lock."""
-    fingerprints = {key: one.meaning for key, one in lock_of(project).versions.items()}
+    fingerprints = _meanings(lock_of(project))
     try:
         commit = Repository.around(project, needs_history=False).head().commit
     except UserError:
@@ -88,7 +88,8 @@ def definitions_in(database: Path, project: Path) -> Definitions:
 
     Args:
         database: the DuckDB file.
-        project: the dbt project's folder, for the fingerprints.
+        project: the dbt project's folder, for the fingerprints; its repository, where the database
+            was built at another commit.
 
     Raises:
         UserError: the database cannot be read.
@@ -98,7 +99,25 @@ def definitions_in(database: Path, project: Path) -> Definitions:
         noted = _noted(connection)
         commit, is_dirty = today.place if noted is None else noted
         vocabularies = vocabularies_of(connection)
-    return Definitions(commit, is_dirty, today.fingerprints, vocabularies)
+    fingerprints = today.fingerprints
+    if commit and commit != today.commit:
+        fingerprints = _fingerprints_at(project, commit)
+    return Definitions(commit, is_dirty, fingerprints, vocabularies)
+
+
+def _fingerprints_at(project: Path, commit: str) -> Mapping[tuple[str, int], str]:
+    """The fingerprints in the lock of a commit; none where the repository does not have it."""
+    try:
+        repository = Repository.around(project, needs_history=False)
+        found = repository.commit(commit)
+        text = repository.files_at(found, FOLDER).get(LOCK) if found else None
+    except UserError:
+        text = None
+    return _meanings(parse_lock(text)) if text else {}
+
+
+def _meanings(lock: Lock) -> Mapping[tuple[str, int], str]:
+    return {key: one.meaning for key, one in lock.versions.items()}
 
 
 def vocabularies_of(connection: duckdb.DuckDBPyConnection) -> str | None:
