@@ -44,7 +44,9 @@ def built(tmp_path: Path) -> Built:
             "(2, 'week', date '2026-05-04', 'overall', 'all', 0.75)) "
             f"as t ({metric})"
         )
-        connection.execute("create table marts.n_v1 as select * from marts.m_v2")
+        connection.execute(
+            "create table marts.n_v1 as select * replace (1 as metric_version) from marts.m_v2"
+        )
         connection.execute("create table marts.int_unmeasured_metrics as select 'n' as metric")
         connection.execute(
             "create table marts.dsa_figures as select * from (values "
