@@ -162,6 +162,7 @@ def _restated_table(rows: list[dict[str, Any]]) -> Table:
     from trustmetrics.ledger.restatements import PARTS, signed
     from trustmetrics.ledger.shown import shown_as
     from trustmetrics.register.units import NUMBER, value_format
+    from trustmetrics.scorecard.figures import period
 
     register = register_of(project_root())
     named = [name for name in PARTS if any(row[name] for row in rows)]
@@ -173,7 +174,8 @@ def _restated_table(rows: list[dict[str, Any]]) -> Table:
         known = row["known_value"]
         now = "none" if known is None else shown_as(float(known), form)[0]
         said = ["" if row[name] is None else signed(row[name], form) for name in named]
-        place = (row["metric"], f"{row['slice']} {row['slice_value']}", str(row["period_start"]))
+        when = period(row["period_start"], row["period_grain"])
+        place = (row["metric"], f"{row['slice']} {row['slice_value']}", when)
         table.add_row(*place, row["shown"], now, *said)
     return table
 
