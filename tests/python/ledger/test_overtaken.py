@@ -85,10 +85,10 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
     """The project in a repository of its own, with one commit."""
-    folder = tmp_path_factory.mktemp("clone") / "project"
+    folder = tmp_path / "project"
     for name in OF_PROJECT:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
