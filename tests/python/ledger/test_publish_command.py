@@ -20,14 +20,14 @@ def test_the_numbers_of_a_period_are_published_with_what_they_were_built_by(
 ) -> None:
     database = tmp_path / built.name
     shutil.copyfile(built, database)
-    named = ("--database", database, "--grain", "month", "--period", "2026-05")
+    named = ("--database", database, "--grain", "month", "--period", "2026-04")
     metrics = ("--metrics", "rework_rate,appeal_rate", "--slices", "overall,surface")
     said = run("report", "publish", *named, *metrics)
-    assert (said.exit_code, "published monthly-2026-05-1" in said.out) == (0, True), said
+    assert (said.exit_code, "published monthly-2026-04-1" in said.out) == (0, True), said
     expected = query(
         database,
         "select metric, metric_version, slice, slice_value, value, ci_lower, sample_size "
-        "from marts.kpi_values where period_grain = 'month' and period_start = '2026-05-01' "
+        "from marts.kpi_values where period_grain = 'month' and period_start = '2026-04-01' "
         "and slice in ('overall', 'surface') "
         "and (metric = 'rework_rate' or (metric = 'appeal_rate' and metric_version = 2))",
     )
