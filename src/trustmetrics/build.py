@@ -21,6 +21,8 @@ from trustmetrics.engine_errors import NO_ROOM
 from trustmetrics.engine_settings import check_engine_settings
 from trustmetrics.errors import UserError
 from trustmetrics.gate.state import register_of
+from trustmetrics.ledger.definitions import note_definitions
+from trustmetrics.ledger.file import LEDGER, ledger_file
 from trustmetrics.project import project_root
 from trustmetrics.public_marts import write_public_marts
 from trustmetrics.raw_entries import check_raw_folder
@@ -129,6 +131,7 @@ def build(
             _raise_failure(outcome, whole, raw)
             report = _report(whole.draft, outcome, contract)
             put_back(whole.draft, history_file(database))
+            note_definitions(whole.draft, project, is_part=bool(select) and database.is_file())
         if public:
             with public.full_disk_told():
                 write_public_marts(whole.draft, public.draft)
@@ -171,10 +174,17 @@ def _run(
             "TRUSTMETRICS_RAW": str(raw.resolve()),
             "TRUSTMETRICS_DATABASE": str(whole.draft.resolve()),
             "TRUSTMETRICS_AS_OF": as_of.isoformat(" ") if as_of else "",
+            LEDGER: str(_ledger(whole.file)),
             **seeds,
         },
         on_node,
     )
+
+
+def _ledger(database: Path) -> Path:
+    """The ledger that restatements are read beside: dbt runs in another folder."""
+    named = os.environ.get(LEDGER)
+    return Path(named).absolute() if named else ledger_file(database.absolute())
 
 
 def _check_raw(raw: Path) -> None:

@@ -1,6 +1,7 @@
 """What is declared elsewhere: the raw contract (the sources' YAML) and the checks' limits."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class RawTable:
         columns: all columns, in the contract's order.
         key: the columns that identify an entity.
         description: its grain and what it is for.
+        known_from: per column that stays open, the column that says from when it is known.
     """
 
     name: str
@@ -60,6 +62,7 @@ class RawTable:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     description: str = ""
+    known_from: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def read_contract(project: Path) -> list[RawTable]:
             columns=tuple(_column(column) for column in table["columns"]),
             key=tuple(table["config"]["meta"]["key"]),
             description=table["description"],
+            known_from=_known_from(table),
         )
         for path in sorted((project / SOURCES).glob("*.yml"))
         for source in (read_yaml(path) or {}).get("sources", [])
@@ -150,6 +154,15 @@ def read_contract(project: Path) -> list[RawTable]:
     if not tables:
         raise UserError(f"no raw table is declared in {SOURCES}. Restore the YAML of the sources")
     return tables
+
+
+def _known_from(table: dict[str, Any]) -> dict[str, str]:
+    """As the macro of this name: a column of open_until holds its own time, others name it."""
+    times = {name: name for name in table["config"]["meta"].get("open_until", ())}
+    for column in table["columns"]:
+        if time := column.get("config", {}).get("meta", {}).get("known_from"):
+            times[column["name"]] = time
+    return times
 
 
 def _column(declared: dict[str, Any]) -> Column:

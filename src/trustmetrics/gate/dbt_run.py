@@ -24,6 +24,7 @@ def manifest_of(
     variables: Mapping[str, str],
     trouble: str,
     on_node: OnNode,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Run dbt and return the manifest that it writes.
 
@@ -35,12 +36,14 @@ def manifest_of(
         variables: text by the setting that names the variable, such as raw_variable.
         trouble: what it means for the user where dbt fails.
         on_node: progress.
+        more: other environment variables, by their own names.
 
     Raises:
         UserError: dbt fails; the message is dbt's own, on one line.
     """
     settings = register.settings
     environment = {settings[key]: text for key, text in variables.items() if key in settings}
+    environment |= more or {}
     outcome = run_dbt([*arguments, "--target-path", str(target)], project, environment, on_node)
     if outcome.exit_code != 0:
         raise UserError(f"{trouble}: {essence(outcome.errors).rstrip('.')}. Correct that first")

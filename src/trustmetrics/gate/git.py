@@ -47,8 +47,12 @@ class Repository:
     prefix: str
 
     @classmethod
-    def around(cls, project: Path) -> Repository:
+    def around(cls, project: Path, needs_history: bool = True) -> Repository:
         """Return the repository around a folder.
+
+        Args:
+            project: the folder.
+            needs_history: whether to refuse a shallow clone.
 
         Raises:
             UserError: there is no repository, it has no commit, or it is shallow.
@@ -63,7 +67,7 @@ class Repository:
             )
         if _git(project, "rev-parse", "--verify", "--quiet", "HEAD", check=False) is None:
             raise UserError(f"the repository of '{project}' has no commit to compare with")
-        if _git(project, "rev-parse", "--is-shallow-repository") == "true":
+        if needs_history and _git(project, "rev-parse", "--is-shallow-repository") == "true":
             raise UserError(
                 "this is a shallow clone, which may not hold the base. Fetch the history: "
                 "git fetch --unshallow (GitHub Actions: actions/checkout with fetch-depth: 0)"
@@ -105,6 +109,15 @@ class Repository:
         options = ("--verify", "--quiet", "--end-of-options")
         found = (self._run("rev-parse", *options, name, check=False) for name in names)
         return next(filter(None, found), "")
+
+    def head(self) -> Base:
+        """Return the commit that is checked out."""
+        return Base("HEAD", self._run("rev-parse", "--verify", "HEAD"))
+
+    def commit(self, name: str) -> Base | None:
+        """Return a commit by its full name; None where the repository does not have it."""
+        found = self._run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", check=False)
+        return Base(name, found) if found else None
 
     def changed(self, base: Base, paths: Iterable[str] = ()) -> list[str]:
         """Return the paths, from the project's folder, that differ between base and working tree.

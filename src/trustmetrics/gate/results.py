@@ -69,6 +69,7 @@ def build_tree(
     models: Iterable[str],
     on_node: OnNode,
     as_of: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Built:
     """Build models, and all they read, on raw data into a DuckDB file.
 
@@ -80,6 +81,7 @@ def build_tree(
         models: names.
         on_node: progress.
         as_of: the instant to look from, UTC; empty: the project's own default.
+        more: other environment variables, as in manifest_of.
 
     Raises:
         UserError: the settings lack the variables, or the build fails.
@@ -101,7 +103,7 @@ def build_tree(
     command += ["--select", *(f"+{name}" for name in sorted(set(models)))]
     trouble = f"'{project.name}' does not build on '{raw}'"
     manifest = manifest_of(
-        command, project, register, folder / "target", variables, trouble, on_node
+        command, project, register, folder / "target", variables, trouble, on_node, more
     )
     if not database.is_file():
         name = register.settings["database_variable"]
