@@ -26,6 +26,7 @@ from trustmetrics.options import A_PATH, A_SHARE, database_option
 from trustmetrics.progress import counted, steps
 from trustmetrics.public_marts import SCHEMA
 from trustmetrics.rejections import DEFAULT_LIMIT
+from trustmetrics.report_commands import report_group
 from trustmetrics.scorecard.command import scorecard
 from trustmetrics.streams import abandon_output, flush_output, prepare_streams
 from trustmetrics.validate.command import validate
@@ -206,6 +207,7 @@ app.add_command(check)
 app.add_command(gate)
 app.add_command(investigate)
 app.add_command(metric)
+app.add_command(report_group)
 app.add_command(scorecard)
 app.add_command(validate)
 

@@ -12,6 +12,7 @@ MODULES = {
     "map": ("sqlglot",),
     "postgres": ("psycopg2",),
     "sample": ("numpy",),
+    "xlsx": ("openpyxl",),
 }
 
 
