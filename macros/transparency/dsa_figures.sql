@@ -1,3 +1,7 @@
+{#- In which levels of category and in which regions a subject counts. -#}
+{% macro dsa_levels() %}{{ return(['total', 'category', 'keyword']) }}{% endmacro %}
+{% macro dsa_regions() %}{{ return(['all', 'own']) }}{% endmacro %}
+
 {#- A select of subjects in every reporting period, region and level of category that they count in:
     all their columns but for these. Region 'all' and the subject's own; TOTAL, the category, and the
     sub-category within it. A category without sub-categories (what was not specified) has no such
@@ -21,9 +25,9 @@
     from {{ relation }}
     cross join ({{ literal_rows('period_grain', dsa_grains()) }}) as grains
     {%- if has_region %}
-    cross join ({{ literal_rows('region', ['all', 'own']) }}) as regions
+    cross join ({{ literal_rows('region', dsa_regions()) }}) as regions
     {%- endif %}
-    cross join ({{ literal_rows('level', ['total', 'category', 'keyword']) }}) as levels
+    cross join ({{ literal_rows('level', dsa_levels()) }}) as levels
     where
         levels.level <> 'keyword'
         or {{ relation }}.category not like 'STATEMENT_CATEGORY_NOT_SPECIFIED_%'
@@ -96,7 +100,7 @@
         {{ relation }}.*
     from {{ relation }}
     cross join ({{ literal_rows('period_grain', dsa_grains()) }}) as grains
-    cross join ({{ literal_rows('region', ['all', 'own']) }}) as regions
+    cross join ({{ literal_rows('region', dsa_regions()) }}) as regions
 {%- endmacro %}
 
 {#- A select of one figure by period and region. All but relation are expressions over it. -#}

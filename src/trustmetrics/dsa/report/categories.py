@@ -57,6 +57,12 @@ def _fill(report: FilledReport, template: Part, filer: Filer, figures: Figures) 
     lines = template.lines(states, others={label: sorted(it) for label, it in others.items()})
     filled = report.parts[template.number] = FilledPart(template, lines)
     never = set(filer.data.get("never_imposed") or ())
+    for (_, _, _, indicator), figure in cells.items():
+        if indicator in never and figure.value:
+            raise UserError(
+                f"{filer.path}: never_imposed: the data have '{indicator}' in part "
+                f"{template.number}. Take it out of the list"
+            )
     for line in lines:
         for column in template.numbers:
             if column.id in never:
@@ -64,9 +70,7 @@ def _fill(report: FilledReport, template: Part, filer: Filer, figures: Figures) 
             _fill_cell(report, filled, line.key, column, cells, filer, figures)
     if template.number in (5, 6):
         for column in never:
-            filled.explain(
-                RowKey("TOTAL"), "The service does not impose this restriction.", column
-            )
+            filled.explain(RowKey("TOTAL"), "The service does not impose this restriction.", column)
     add_context(filled, filer)
 
 

@@ -88,8 +88,10 @@ def dsa_report(
     other = [it for it in report.blanks if not it.is_owed]
     for one in (*owed, *other)[:SHOWN_BLANKS]:
         word = "owed" if one.is_owed else "blank, with the reason"
-        console.print(f"  {word}: part {one.part}, {one.place}: {one.why}. Put it into {one.mend}",
-                      markup=False)
+        console.print(
+            f"  {word}: part {one.part}, {one.place}: {one.why}. Put it into {one.mend}",
+            markup=False,
+        )
     if len(report.blanks) > SHOWN_BLANKS:
         more = len(report.blanks) - SHOWN_BLANKS
         console.print(f"  and {more} more: {out / NOTES}", markup=False)

@@ -129,9 +129,7 @@ def read_figures(database: Path, filer: Filer, first: date, last: date) -> Figur
             "select indicator, sum(value) as value from marts.dsa_indicator_figures "
             "where region = 'all' group by indicator",
         )
-        empty = rows(
-            connection, "select table_name from marts.data_quality where entity_count = 0"
-        )
+        empty = rows(connection, "select table_name from marts.data_quality where entity_count = 0")
     lacking = {row["table_name"] for row in empty}
     return Figures(
         first=first,

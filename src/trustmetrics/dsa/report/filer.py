@@ -130,7 +130,9 @@ def _unknown(data: Mapping[str, Any]) -> list[str]:
     labels = the_template().categories
     for label in data.get("categories") or {}:
         if label not in labels:
-            told.append(f"categories: unknown label '{label}'. Write TOTAL, 1, 1a, ... as in part 2")
+            told.append(
+                f"categories: unknown label '{label}'. Write TOTAL, 1, 1a, ... as in part 2"
+            )
     codes = {it.code for it in labels.values() if not it.parent}
     for code in data.get("other_sub_categories") or {}:
         if code not in codes:
@@ -155,8 +157,11 @@ def _row_faults(one: Mapping[str, Any]) -> list[str]:
         if one.get("column") not in columns:
             faults.append(f"column must be one of {', '.join(columns)}")
         return faults
-    scopes = {it.key.scope for it in template.lines(languages=the_template().languages)
-              if it.key.line == row}
+    scopes = {
+        it.key.scope
+        for it in template.lines(languages=the_template().languages)
+        if it.key.line == row
+    }
     if row not in template.indicators:
         return [f"part {number} has no row '{row}'. Known: {', '.join(template.indicators)}"]
     if scope not in scopes:

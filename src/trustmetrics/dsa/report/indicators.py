@@ -13,7 +13,7 @@ from trustmetrics.dsa.report.filled import Blank, FilledPart, FilledReport, roun
 from trustmetrics.dsa.template import Line, part, the_template
 from trustmetrics.errors import UserError
 
-COMPLAINED = ("complaints", "visibility", "service", "account", "monetary", "notice", "notice_tf")
+REASONS = ("visibility", "service", "account", "monetary", "notice", "notice_tf")
 SUSPENDED = ("suspended_content", "suspended_notices", "suspended_complaints")
 ACCURACY = ("accuracy", "precision", "recall")
 KNOWN_ACCURACY = {
@@ -58,7 +58,9 @@ def fill_complaints(report: FilledReport, filer: Filer, figures: Figures) -> Non
             _fill_share(report, filled, line, figures)
         elif not is_known:
             text = "Not recorded: what a suspension was imposed for."
-            _leave(report, filled, line, text, f"misuse_ground of enforcement_actions, or {IN_FILE}")
+            _leave(
+                report, filled, line, text, f"misuse_ground of enforcement_actions, or {IN_FILE}"
+            )
         elif line.kind == "hours":
             if figure:
                 report.put(filled, key, "value", rounded(figure.value), figure.source)
@@ -67,6 +69,7 @@ def fill_complaints(report: FilledReport, filer: Filer, figures: Figures) -> Non
             value = round(figure.value) if figure else 0
             report.put(filled, key, "value", value, figure.source if figure else NO_EVENT)
             _explain_pending(filled, line, figures)
+    _refuse_lost(filer, 7, own)
     add_context(filled, filer)
 
 
@@ -99,16 +102,32 @@ def fill_automated(report: FilledReport, filer: Filer, figures: Figures) -> None
             _leave(report, filled, line, UNKNOWN_ACCURACY[key.line], IN_FILE)
         else:
             _leave(report, filled, line, BY_LANGUAGE, IN_FILE)
+    _refuse_lost(filer, 8, own)
     add_context(filled, filer)
 
 
 def _own(filer: Filer, number: int) -> dict[tuple[str, str], Mapping[str, Any]]:
     """The figures of a part that the filer gives, by row and scope."""
-    return {
-        (one["row"], one.get("scope", "total")): one
-        for one in filer.data.get("figures") or ()
-        if one["part"] == number
-    }
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for at, one in enumerate(filer.data.get("figures") or ()):
+        key = (one["row"], one.get("scope", "total"))
+        if one["part"] != number:
+            continue
+        if key in found:
+            raise UserError(
+                f"{filer.path}: figures.{at}: '{key[0]}', scope '{key[1]}', stands twice. Keep one"
+            )
+        found[key] = one
+    return found
+
+
+def _refuse_lost(filer: Filer, number: int, own: Mapping[tuple[str, str], Any]) -> None:
+    """What was not taken has no row that applies to the provider."""
+    for line, scope in own:
+        raise UserError(
+            f"{filer.path}: figures: a provider of the kind '{filer.kind}' has no row '{line}', "
+            f"scope '{scope}', in part {number}. Take it out, or correct provider.kind"
+        )
 
 
 def _named(line: Line) -> str:
@@ -140,9 +159,7 @@ def _leave(report: FilledReport, filled: FilledPart, line: Line, why: str, mend:
     report.blanks.append(Blank(filled.part.number, _named(line), why.rstrip("."), mend))
 
 
-def _fill_share(
-    report: FilledReport, filled: FilledPart, line: Line, figures: Figures
-) -> None:
+def _fill_share(report: FilledReport, filled: FilledPart, line: Line, figures: Figures) -> None:
     """The share of outcomes implemented; of no reversal there is none."""
     figure = figures.indicator(7, "disputes", "implemented")
     scopes = ("reversed", "partially_reversed")
@@ -166,10 +183,16 @@ def _explain_pending(filled: FilledPart, line: Line, figures: Figures) -> None:
     if pending and pending.value:
         text = f"{round(pending.value):,} of them were pending on {figures.as_of.date()}."
         filled.explain(key, text)
+    # The template has a row for decisions omitted of all complaints, and none of those by reason.
+    omitted = figures.indicator(7, key.line, "omitted")
+    if key.line in REASONS and omitted and omitted.value:
+        filled.explain(key, f"{round(omitted.value):,} of them were withdrawn.")
 
 
 def _explain_untimed(filled: FilledPart, line: Line, figures: Figures) -> None:
     key = line.key
     total = figures.indicator(7, key.line, "total")
     if total and total.value and figures.indicator(7, key.line, "median") is None:
-        filled.explain(key, f"None of them had been decided on the merits by {figures.as_of.date()}.")
+        filled.explain(
+            key, f"None of them had been decided on the merits by {figures.as_of.date()}."
+        )

@@ -18,9 +18,14 @@ NOTES = {
         "part 6: correct their policies' dsa_category in policy_taxonomy, or their legal_ground."
     ),
     (7, "left_out"): (
-        "{count:,} appeals are left out of part 7: they are about neither a restriction nor the "
+        "Left out of part 7 ({count:,}): appeals about neither a restriction nor the "
         "decision on a notice, as far as the data say."
     ),
+}
+# By part: the category for what was not specified, the count of it, and what is counted.
+NOT_SPECIFIED = {
+    3: ("STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER", "orders", "orders"),
+    4: ("STATEMENT_CATEGORY_NOT_SPECIFIED_NOTICE", "notices", "notices"),
 }
 
 
@@ -30,6 +35,14 @@ def add_notes(report: FilledReport, figures: Figures) -> None:
         figure = figures.indicator(number, indicator, "note")
         if figure and figure.value:
             report.notes.append(text.format(count=round(figure.value)))
+    for number, (code, column, what) in NOT_SPECIFIED.items():
+        figure = figures.by_key.get((number, code, None, None, "total", column))
+        if figure and figure.value:
+            report.notes.append(
+                f"{round(figure.value):,} {what} are counted as not specified, for policy_taxonomy "
+                "gives their policy no category of illegal content. Annex II reserves that for those "
+                "that name no ground (II.1.2 and II.1.3, column D): see that this is so."
+            )
     for line in figures.without_rows:
         report.notes.append(
             f"The raw table of these has no row, so that they are 0: {line}. If there were any, "

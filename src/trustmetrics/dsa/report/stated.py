@@ -79,7 +79,9 @@ def fill_recipients(report: FilledReport, filer: Filer) -> None:
     if lacking:
         why = f"not given: {', '.join(lacking)}"
         mend = "recipients, in the filer's file"
-        report.blanks.append(Blank(10, "Average monthly active recipients", why, mend, is_owed=True))
+        report.blanks.append(
+            Blank(10, "Average monthly active recipients", why, mend, is_owed=True)
+        )
 
 
 def fill_texts(report: FilledReport, filer: Filer) -> None:

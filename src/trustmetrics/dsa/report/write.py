@@ -102,6 +102,7 @@ def _cells(report: FilledReport, filled: FilledPart, line: Line) -> list[Value]:
             value = line.cells.get(column.id, filled.values.get((line.key, column.id)))
         is_text = isinstance(value, str) or value is None
         is_day = column.kind == "value" and line.kind == "date"
-        found.append(written(value) if value is not None and is_day else value or None if is_text
-                     else value)
+        found.append(
+            written(value) if value is not None and is_day else value or None if is_text else value
+        )
     return found
