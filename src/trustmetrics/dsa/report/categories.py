@@ -44,7 +44,8 @@ def fill_categories(report: FilledReport, filer: Filer, figures: Figures) -> Non
 
 def _fill(report: FilledReport, template: Part, filer: Filer, figures: Figures) -> None:
     if not filer.applies(template.blank[0].audience):
-        report.parts[template.number] = FilledPart(template, template.lines())
+        report.parts[template.number] = blank = FilledPart(template, template.lines())
+        add_context(blank, filer)
         return
     cells = _cells(template, filer, figures)
     others: dict[str, set[str]] = defaultdict(set)

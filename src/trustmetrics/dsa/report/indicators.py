@@ -23,9 +23,10 @@ KNOWN_ACCURACY = {
         "flags were reviewed. Chosen because every flag with a decision enters it."
     ),
     "recall": (
-        "Share of all violations that detectors flagged, their number estimated from the overlap of "
-        "detections and user reports (metric detection_recall_estimate, Chapman 1951); {events:,} "
-        "violations were seen. Chosen because nobody knows the violations that no one found."
+        "Share of all violations that detectors flagged, their number estimated from the overlap "
+        "of detections and user reports (metric detection_recall_estimate, Chapman 1951); "
+        "{events:,} violations were seen. Chosen because nobody knows the violations that no one "
+        "found."
     ),
 }
 UNKNOWN_ACCURACY = {
@@ -168,7 +169,7 @@ def _fill_share(report: FilledReport, filled: FilledPart, line: Line, figures: F
     if figure and count:
         report.put(filled, line.key, "value", rounded(figure.value), figure.source)
         if figure.events < count:
-            text = f"Of {figure.events:,} of the {count:,} reversals; of the others it is not recorded."
+            text = f"Of {figure.events:,} of the {count:,} reversals; the others are not recorded."
             filled.explain(line.key, text)
     elif count:
         text = "Not recorded: whether the decisions of the bodies were implemented."

@@ -14,8 +14,8 @@ NOTES = {
         "count as notices: fill is_notice of reports."
     ),
     (6, "illegal_in_part_6"): (
-        "{count:,} measures on illegal content have a policy that is of the terms alone, and are in "
-        "part 6: correct their policies' dsa_category in policy_taxonomy, or their legal_ground."
+        "{count:,} measures on illegal content have a policy that is of the terms alone, and are "
+        "in part 6: correct their policies' dsa_category in policy_taxonomy, or their legal_ground."
     ),
     (7, "left_out"): (
         "Left out of part 7 ({count:,}): appeals about neither a restriction nor the "
@@ -40,8 +40,8 @@ def add_notes(report: FilledReport, figures: Figures) -> None:
         if figure and figure.value:
             report.notes.append(
                 f"{round(figure.value):,} {what} are counted as not specified, for policy_taxonomy "
-                "gives their policy no category of illegal content. Annex II reserves that for those "
-                "that name no ground (II.1.2 and II.1.3, column D): see that this is so."
+                "gives their policy no category of illegal content. Annex II reserves that for "
+                "those that name no ground (II.1.2 and II.1.3, column D): see that this is so."
             )
     for line in figures.without_rows:
         report.notes.append(

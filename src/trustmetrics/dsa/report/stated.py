@@ -41,6 +41,7 @@ def fill_staff(report: FilledReport, filer: Filer) -> None:
     filled = report.parts[9] = FilledPart(part(9), part(9).lines(languages=languages))
     staff = filer.about("moderators")
     _refuse_idle(filer, "moderators", applies, bool(staff))
+    add_context(filled, filer)
     if not applies:
         return
     lacking = []
@@ -58,7 +59,6 @@ def fill_staff(report: FilledReport, filer: Filer) -> None:
         why = f"not given: {', '.join(lacking)}"
         mend = "moderators, in the filer's file"
         report.blanks.append(Blank(9, "Human resources", why, mend, is_owed=True))
-    add_context(filled, filer)
 
 
 def fill_recipients(report: FilledReport, filer: Filer) -> None:
@@ -125,8 +125,8 @@ def _marked(filer: Filer, text: str) -> str:
     if len(marked) > LONGEST_TEXT:
         over = len(marked) - LONGEST_TEXT
         raise UserError(
-            f"{filer.path}: texts.summary: {over:,} characters too long with what report.update says. "
-            "Shorten either of them"
+            f"{filer.path}: texts.summary: {over:,} characters too long with what report.update "
+            "says. Shorten either of them"
         )
     return marked
 
