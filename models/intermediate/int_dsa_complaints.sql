@@ -1,7 +1,7 @@
 -- Grain: one row per appeal against a restriction, or against the decision on a notice.
 -- Why: what a complaint or dispute is about, each counted for one reason: that of the gravest
--- restriction of its decision (account, service, monetisation, visibility). What is about neither is
--- no complaint in the sense of Article 20 of the Digital Services Act.
+-- restriction of its decision (account, service, monetisation, visibility). What is about neither
+-- is no complaint in the sense of Article 20 of the Digital Services Act.
 with appeals as (
     select * from {{ ref('stg_appeals') }}
 ),

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- Grain: one row per notice under Article 16 of the Digital Services Act.
--- Why: not every report is one; a notice has the category that its sender alleges, and was processed
--- by machines alone where no person decided its case.
+-- Why: not every report is one; a notice has the category that its sender alleges, and was
+-- processed by machines alone where no person decided its case.
 with reports as (
     select * from {{ ref('stg_reports') }}
     where coalesce(is_notice, reporter_type <> 'internal')

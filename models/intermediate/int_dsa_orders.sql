@@ -1,6 +1,6 @@
 -- Grain: one row per order of an authority.
--- Why: where a transparency report counts it: its category of illegal content, its member state, and
--- how long it took to confirm it and to give effect to it.
+-- Why: where a transparency report counts it: its category of illegal content, its member state,
+-- and how long it took to confirm it and to give effect to it.
 with orders as (
     select * from {{ ref('stg_authority_orders') }}
 ),

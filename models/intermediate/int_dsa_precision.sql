@@ -1,6 +1,6 @@
 -- Grain: one row per reporting period with a reviewed flag.
--- Why: the precision of all detectors over half a year and over a year, by the subjects, weights and
--- formula of detection_precision, whose own periods are shorter.
+-- Why: the precision of all detectors over half a year and over a year, by the subjects, weights
+-- and formula of detection_precision, whose own periods are shorter.
 with detections as (
     select * from {{ ref('int_reviewed_detections') }}
 ),

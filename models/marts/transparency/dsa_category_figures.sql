@@ -1,7 +1,7 @@
 -- Grain: one row per reporting period, region, part (3 to 6), category, sub-category, scope and
 -- indicator that something was counted for.
--- Why: what the templates of a DSA transparency report ask for by category, under the names of their
--- columns in src/trustmetrics/dsa/template.yml. A report puts 0 where a count has no row.
+-- Why: what the templates of a DSA transparency report ask for by category, under the names of
+-- their columns in src/trustmetrics/dsa/template.yml. A report puts 0 where a count has no row.
 with orders as (
     select
         *,
@@ -61,14 +61,15 @@ order_figures as (
             '': 'not placed_orders.is_information',
             'information_': 'placed_orders.is_information',
         }.items() %}
-        {{ dsa_median_hours('case when ' ~ condition ~ ' then inform_seconds end') }}
-            as {{ prefix }}inform_hours,
-        {{ dsa_median_hours('case when ' ~ condition ~ ' then automated_inform_seconds end') }}
-            as {{ prefix }}inform_hours_automated,
-        count(case when {{ condition }} then inform_seconds end) as {{ prefix }}informed,
-        {{ dsa_median_hours('case when ' ~ condition ~ ' then effect_seconds end') }}
-            as {{ prefix }}effect_hours,
-        count(case when {{ condition }} then effect_seconds end) as {{ prefix }}effected,
+        {%- for hours, seconds, count in [
+            ('inform_hours', 'inform_seconds', 'informed'),
+            ('inform_hours_automated', 'automated_inform_seconds', 'informed_automated'),
+            ('effect_hours', 'effect_seconds', 'effected'),
+        ] %}
+        {%- set timed = 'case when ' ~ condition ~ ' then placed_orders.' ~ seconds ~ ' end' %}
+        {{ dsa_median_hours(timed) }} as {{ prefix }}{{ hours }},
+        count({{ timed }}) as {{ prefix }}{{ count }},
+        {%- endfor %}
         {%- endfor %}
         count(*) filter (where placed_orders.is_information) as information_orders
     from placed_orders
@@ -187,11 +188,11 @@ unpivoted as (
         'orders': 'orders',
         'items': 'orders',
         'inform_hours': 'informed',
-        'inform_hours_automated': 'informed',
+        'inform_hours_automated': 'informed_automated',
         'effect_hours': 'effected',
         'information_orders': 'information_orders',
         'information_inform_hours': 'information_informed',
-        'information_inform_hours_automated': 'information_informed',
+        'information_inform_hours_automated': 'information_informed_automated',
         'information_effect_hours': 'information_effected',
     }) }}
 

@@ -1,5 +1,5 @@
--- Grain: one row per reporting period, region, part (7 and 8), indicator and scope that something was
--- counted for, and per count of what a report leaves out (scope note).
+-- Grain: one row per reporting period, region, part (7 and 8), indicator and scope that something
+-- was counted for, and per count of what a report leaves out (scope note).
 -- Why: what the templates of a DSA transparency report ask for by indicator and scope, under the
 -- names that these have in src/trustmetrics/dsa/template.yml. A report puts 0 where a count has no
 -- row. Precision and recall are known for all regions together alone.
@@ -57,17 +57,25 @@ reasoned_lines as (
     select
         complaint_lines.*,
         case lines.line
-            when 'all' then case channel when 'internal' then 'complaints' else 'disputes' end
-            when 'reason' then reason
+            when 'all'
+                then
+                    case complaint_lines.channel
+                        when 'internal' then 'complaints'
+                        else 'disputes'
+                    end
+            when 'reason' then complaint_lines.reason
             else 'notice_tf'
         end as indicator
     from complaint_lines
     cross join ({{ literal_rows('line', ['all', 'reason', 'trusted']) }}) as lines
     where
-        reason is not null
+        complaint_lines.reason is not null
         and (
             lines.line = 'all'
-            or (channel = 'internal' and (lines.line = 'reason' or is_trusted))
+            or (
+                complaint_lines.channel = 'internal'
+                and (lines.line = 'reason' or complaint_lines.is_trusted)
+            )
         )
 ),
 
@@ -202,7 +210,9 @@ figures as (
         (8, 'not_solely', 'own', 'own_not_solely'),
         (6, 'illegal_in_part_6', 'note', 'illegal_in_part_6'),
     ] %}
-    {{ dsa_line('measure_figures', part, "'" ~ indicator ~ "'", "'" ~ scope ~ "'", value, 'measures') }}
+    {{ dsa_line(
+        'measure_figures', part, "'" ~ indicator ~ "'", "'" ~ scope ~ "'", value, 'measures'
+    ) }}
     union all
     {%- endfor %}
     {%- for part, indicator, scope, value in [
@@ -212,7 +222,9 @@ figures as (
         (8, 'notices_not_solely', 'nam_tf', 'trusted_not_solely'),
         (4, 'unrecorded', 'note', 'unrecorded'),
     ] %}
-    {{ dsa_line('notice_figures', part, "'" ~ indicator ~ "'", "'" ~ scope ~ "'", value, 'notices') }}
+    {{ dsa_line(
+        'notice_figures', part, "'" ~ indicator ~ "'", "'" ~ scope ~ "'", value, 'notices'
+    ) }}
     union all
     {%- endfor %}
     {%- for scope in ['total', 'own'] %}
