@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -146,7 +146,7 @@ class Part:
         """Return the column of an id; KeyError where there is none."""
         return self._by_id[identity]
 
-    @property
+    @cached_property
     def _by_id(self) -> dict[str, Column]:
         return {one.id: one for one in self.columns}
 
@@ -271,8 +271,8 @@ def part_csv(
     Args:
         number: the part.
         lines: the rows, as Part.lines() gives them.
-        values: figures and texts by row and column id; what is not in it stays blank, which says
-            that it does not apply. A zero must be in it.
+        values: figures and texts of this part by row and column id; what is not in it stays blank,
+            which says that it does not apply. A zero must be in it.
         service: the service's name.
         period: YYYY-MM-DD/YYYY-MM-DD.
     """
@@ -417,7 +417,7 @@ def _placeholder(one: Part, line: Line) -> dict[str, str]:
 def _expanded(one: Part, languages: Sequence[str], member_states: Sequence[str]) -> Iterator[Line]:
     """The rows of parts 7 to 11: those for languages or member states stand for all of them.
 
-    A run of such rows is replaced as a whole, for part 8 has accuracy, precision and recall by turns.
+    A run of such rows is replaced as a whole: part 8 has accuracy, precision, recall by turns.
     """
     codes = member_states if one.number == 10 else languages
     known = {BETWEEN, *the_template().languages, *the_template().member_states}

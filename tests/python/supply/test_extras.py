@@ -16,6 +16,7 @@ NEEDS = {
     "sample": ["sample --out {tmp}/raw"],
     "check": ["check --database {tmp}/none.duckdb"],
     "map": ["ingest sql --map {tmp} --from {tmp} --out {tmp}/raw"],
+    "xlsx": ["report validate {tmp}/report.xlsx"],
     "postgres": ["map init --from postgresql://me@127.0.0.1:1/db --out {tmp}/map"],
     "gate": [
         "gate",

@@ -34,6 +34,7 @@ HOMES = {
     "map": ("mapping/", "gate/", "fingerprint/"),
     "postgres": ("mapping/postgres.py",),
     "sample": ("sample/",),
+    "xlsx": ("dsa/",),
 }
 SUPERSET = ROOT / "dashboards/superset"
 LOCKS = [

@@ -128,29 +128,29 @@ def add_up(rows: Iterable[Row], column: str) -> Number | None:
     return total
 
 
+def _seen(rows: list[Row], column: str) -> str:
+    is_blank = not any(column in it.numbers for it in rows)
+    return "nothing" if is_blank else written(add_up(rows, column))
+
+
 def _check_sums(report: Report, reading: Reading, scope: Scope) -> None:
     """0.51 and 0.52."""
     groups = [it for it in scope.groups.values() if it.rows]
     for column in _counts(reading):
         for group in groups:
-            if not group.subs or group.rows[0].line not in _broken_down(reading):
+            if not group.subs:
                 continue
             whole, sums = add_up(group.rows, column), add_up(group.subs, column)
             if whole is not None and sums is not None and whole != sums:
-                seen = f"{written(whole)}; its sub-categories sum to {written(sums)}"
+                seen = f"{_seen(group.rows, column)}; its sub-categories sum to {written(sums)}"
                 report.add("0.51", reading, group.rows[0], column, seen, written(sums))
         if not scope.total or not groups:
             continue
         whole = add_up(scope.total[:1], column)
         sums = add_up((row for it in groups for row in it.rows), column)
         if whole is not None and sums is not None and whole != sums:
-            seen = f"{written(whole)}; the categories sum to {written(sums)}"
+            seen = f"{_seen(scope.total, column)}; the categories sum to {written(sums)}"
             report.add("0.52", reading, scope.total[0], column, seen, written(sums))
-
-
-def _broken_down(reading: Reading) -> set[str]:
-    """All categories; an unknown one has sub-categories where rows stand below it."""
-    return {it.line for it in reading.rows if not it.is_sub}
 
 
 def _check_medians_of_parts(report: Report, reading: Reading, scope: Scope) -> None:
@@ -277,5 +277,5 @@ def _check_member_states(report: Report, reading: Reading) -> None:
         for column in _counts(reading):
             whole, sums = add_up([total], column), add_up(states.get(key, ()), column)
             if whole is not None and sums is not None and whole != sums:
-                seen = f"{written(whole)}; the member states sum to {written(sums)}"
+                seen = f"{_seen([total], column)}; the member states sum to {written(sums)}"
                 report.add("3.02", reading, total, column, seen, written(sums))

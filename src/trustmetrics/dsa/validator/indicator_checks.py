@@ -100,7 +100,8 @@ def check_complaints(report: Report, reading: Reading) -> None:
             _check_outcomes(report, reading, total, submitted, _sum(values))
         decided = [_value(it) for it in outcomes[:3] if it and it.has_figures]
         must = submitted if not decided else None if None in decided else _sum(decided)
-        if median := reading.first(line, "median"):
+        median = reading.first(line, "median")
+        if median and report.applies(median.audience):
             check_median(report, reading, median, "value", submitted, must)
     _check_reasons(report, reading)
     less, more = reading.first("notice_tf", TOTAL), reading.first("notice", TOTAL)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import pairwise
 
 from trustmetrics.dsa.template import Part, part, parts
@@ -41,7 +42,7 @@ class Sheet:
         columns: the place of each column that is there, by id.
         rows: the rows that hold something, with their numbers.
         notes: what is odd about file and header.
-        is_translated: whether the header is in another language, so that columns were told by place.
+        is_translated: whether the header is not in English, so that columns were told by place.
         has_decimal_comma: as Table's.
     """
 
@@ -56,7 +57,20 @@ class Sheet:
 
 def sheets_of(table: Table) -> list[Sheet]:
     """Return the parts that a table holds: one, as a rule; none where it cannot be told."""
-    found = [sheet for piece in _pieces(table) if (sheet := _sheet(piece))]
+    pieces = list(_pieces(table))
+    found: list[Sheet] = []
+    for piece in pieces:
+        # What the name says of the whole file does not tell its pieces apart.
+        unnamed = replace(piece, name="") if len(pieces) > 1 else piece
+        sheet = _sheet(unnamed) or _sheet(piece)
+        if sheet is None:
+            continue
+        if found and found[-1].part == sheet.part and found[-1].columns == sheet.columns:
+            found[-1].rows += sheet.rows
+            again = Note(rule_id("0.27"), piece.first_row, "the header again", "once")
+            found[-1].notes += [again, *sheet.notes]
+        else:
+            found.append(sheet)
     if len(found) > 1:
         held = " and ".join(str(it.part.number) for it in found)
         for sheet in found[1:]:
@@ -67,7 +81,7 @@ def sheets_of(table: Table) -> list[Sheet]:
 
 
 def _pieces(table: Table) -> Iterator[Table]:
-    """The table, cut where the header of another part begins."""
+    """The table, cut at each header but the first."""
     starts = [
         at
         for at, row in enumerate(table.rows)
@@ -75,24 +89,22 @@ def _pieces(table: Table) -> Iterator[Table]:
         and squeezed(row[0].lstrip("\ufeff")) in FIRST_COLUMNS
         and _names(row) >= FEWEST_NAMES
     ]
-    cuts = [0]
-    for before, at in pairwise(starts):
-        if list(map(squeezed, table.rows[at])) != list(map(squeezed, table.rows[before])):
-            cuts.append(at)
-    for first, end in zip(cuts, [*cuts[1:], len(table.rows)], strict=True):
-        # What the name says of the whole file does not tell its pieces apart.
-        name = table.name if len(cuts) == 1 else ""
+    for first, end in pairwise([0, *starts[1:], len(table.rows)]):
         rows, row = table.rows[first:end], table.first_row + first
-        yield replace(table, name=name, rows=rows, first_row=row, notes=[])
+        yield replace(table, rows=rows, first_row=row, notes=[])
 
 
-def _names(row: Sequence[str], of: Part | None = None) -> int:
+def _names(row: Sequence[str], of: int | None = None) -> int:
     """How many cells are names of columns, of a part or of the one that has most."""
     cells = {squeezed(it) for it in row} - {""}
-    return max(
-        len(cells & {squeezed(it.name) for it in one.columns})
-        for one in (parts() if of is None else [of])
-    )
+    known = _known()
+    return max(len(cells & known[number]) for number in (known if of is None else [of]))
+
+
+@cache
+def _known() -> dict[int, set[str]]:
+    """The names of the columns of each part, as they are compared."""
+    return {one.number: {squeezed(it.name) for it in one.columns} for one in parts()}
 
 
 def _sheet(table: Table) -> Sheet | None:
@@ -104,24 +116,22 @@ def _sheet(table: Table) -> Sheet | None:
         return None
     one = part(number)
     sheet = Sheet(one, table.file, {}, [], notes, at is None, table.has_decimal_comma)
+    has_header = at is not None
     if at is None:
         at = _untold_header(table, one, sheet)
         if at is None:
             return None
-    header = table.rows[at] if at >= 0 else [it.name for it in one.columns]
-    before = [it for it in table.rows[: max(at, 0)] if any(map(str.strip, it))]
-    if at > 0:
-        seen = short(" ".join(filter(None, before[0]))) if before else "an empty row"
+        has_header = sheet.is_translated
+    names = [it.name for it in one.columns]
+    header = table.rows[at] if has_header else names
+    if has_header and at > 0:
+        before = next((it for it in table.rows[:at] if any(map(str.strip, it))), ["an empty row"])
+        seen = short(" ".join(filter(None, before)))
         notes.append(Note(rule_id("0.14"), table.first_row, seen, "the header"))
     if sheet.is_translated:
-        sheet.columns = {it.id: place for place, it in enumerate(one.columns[: len(header)])}
-        if at >= 0:
-            seen = ", ".join(map(short, header[:4]))
-            notes.append(
-                Note(
-                    rule_id("0.19"), table.first_row + at, seen, "the names of the English template"
-                )
-            )
+        sheet.columns = {it.id: place for place, it in enumerate(one.columns)}
+        seen, row = ", ".join(map(short, header[:4])), table.first_row + at
+        notes.append(Note(rule_id("0.19"), row, seen, "the names of the English template"))
     else:
         sheet.columns, found = _columns(one, header, table, at)
         notes += found
@@ -137,7 +147,7 @@ def _told(
     named = _named(table.name)
     if header is None:
         return named, []
-    scores = {it.number: _names(header, it) / len(it.columns) for it in parts()}
+    scores = {it.number: _names(header, it.number) / len(it.columns) for it in parts()}
     best = max(scores.values())
     candidates = [number for number, score in scores.items() if score >= best - 0.1]
     if named is not None and scores[named] >= best / 2 and named not in candidates:
@@ -172,16 +182,22 @@ def _held(one: Part, rows: Sequence[Sequence[str]]) -> int:
 
 
 def _untold_header(table: Table, one: Part, sheet: Sheet) -> int | None:
-    """Where the header is that has no name in English; -1 where there is none at all."""
-    first = next((at for at, row in enumerate(table.rows) if sum(map(bool, row)) >= 3), None)
-    if first is None:
-        return None
-    if _held(one, [table.rows[first]]) or "TOTAL" in table.rows[first]:
+    """Where the header is that is not in English; where there is none, the place before the rows.
+
+    None where the table is no part at all, as a cover sheet that is called Summary.
+    """
+    first = next((at for at, row in enumerate(table.rows) if any(row)), 0)
+    if _held(one, table.rows[first : first + 1]) or "TOTAL" in table.rows[first]:
         sheet.is_translated = False
-        note = Note(rule_id("0.14"), table.first_row, "no header", "the template's header")
-        sheet.notes.append(note)
-        return -1 if first == 0 else None
-    return first
+        row = table.first_row + first
+        sheet.notes.append(Note(rule_id("0.14"), row, "no header", "the template's header"))
+        return first - 1
+    width = len(one.columns)
+    for at, row in enumerate(table.rows[:ROWS_BEFORE_HEADER]):
+        is_filled = len(row) >= width and all(map(str.strip, row[:width]))
+        if is_filled and not any(map(str.strip, row[width:])):
+            return at
+    return None
 
 
 def _columns(
@@ -272,9 +288,6 @@ def _rows(
     for number, cells in enumerate(table.rows[at + 1 :], table.first_row + at + 1):
         if not any(map(str.strip, cells)):
             empty.append(number)
-            continue
-        if at >= 0 and cells[0] == header[0] and cells == header:
-            notes.append(Note(rule_id("0.27"), number, "the header again", "once"))
             continue
         if table.is_csv and len(cells) != width:
             notes.append(

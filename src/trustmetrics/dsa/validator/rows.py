@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from trustmetrics.dsa.template import (
@@ -43,11 +43,16 @@ def read_part(report: Report, sheet: Sheet) -> Reading:
     for note in sheet.notes:
         report.add(note.rule.split("-")[1], reading, note.row, "", note.seen, note.expected)
     told = _row_reader(report, reading)
+    numbers = [
+        (it.id, it.kind, sheet.columns[it.id])
+        for it in sheet.part.columns
+        if (it.is_number or it.kind == "value") and it.id in sheet.columns
+    ]
     _fill_merged(report, reading)
     for at, (number, cells) in enumerate(sheet.rows):
         row = Row(number, cells)
         if told(row, at):
-            _read_numbers(report, reading, row)
+            _read_numbers(report, reading, row, numbers)
             reading.rows.append(row)
     return reading
 
@@ -78,24 +83,24 @@ def _fill_merged(report: Report, reading: Reading) -> None:
         above = cells
 
 
-def _read_numbers(report: Report, reading: Reading, row: Row) -> None:
-    sheet = reading.sheet
+def _read_numbers(
+    report: Report, reading: Reading, row: Row, columns: Sequence[tuple[str, str, int]]
+) -> None:
     cells = row.cells
-    for column in sheet.part.columns:
-        kind = row.kind if column.kind == "value" else column.kind
-        if kind not in NUMBER_KINDS:
+    has_decimal_comma = reading.sheet.has_decimal_comma
+    for identity, kind, place in columns:
+        text = cells[place] if place < len(cells) else ""
+        if kind == "value":
+            kind = row.kind
+        if not text or kind not in NUMBER_KINDS:
             continue
-        place = sheet.columns.get(column.id)
-        if place is None or place >= len(cells) or not cells[place]:
-            continue
-        text = cells[place]
         if not text.strip():
-            report.add("0.21", reading, row, column.id, repr(text), "nothing at all")
+            report.add("0.21", reading, row, identity, repr(text), "nothing at all")
             continue
-        found = read_number(text, kind, sheet.has_decimal_comma)
-        row.numbers[column.id] = found.value
+        found = read_number(text, kind, has_decimal_comma)
+        row.numbers[identity] = found.value
         for rule, expected in found.faults:
-            report.add(rule.split("-")[1], reading, row, column.id, short(text), expected)
+            report.add(rule.split("-")[1], reading, row, identity, short(text), expected)
 
 
 RowReader = Callable[[Row, int], bool]

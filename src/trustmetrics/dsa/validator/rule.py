@@ -29,7 +29,7 @@ class Rule:
     says: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One place that breaks a rule.
 

@@ -11,7 +11,6 @@ from trustmetrics.dsa.validator.values import Period, read_date, read_period
 from trustmetrics.dsa.validator.words import NOTHING, folded, short
 
 PERIOD_PLACEHOLDER = re.compile(r"^[YJARX]{2,4}-[M]{2}-[DTJ]{2}", re.IGNORECASE)
-LARGE_ALONE = (9, 10)
 A_YEAR = range(364, 367)
 SHOWN_ROWS = 5
 # What every provider counts, whatever its service: blank throughout, it is not reported.
@@ -26,7 +25,8 @@ def learn(report: Report) -> None:
     """Find out the service, the period and the kind of provider, which the rules need."""
     for reading in report.readings:
         for row in reading.rows:
-            if row.has_figures and row.audience != "all" and _says_tier(reading, row):
+            # Zeros may be idle: many fill them in rows that do not apply.
+            if row.audience != "all" and any(row.numbers.values()):
                 report.tier = max(report.tier, row.audience, key=AUDIENCES.index)
     services = [
         text
@@ -36,12 +36,6 @@ def learn(report: Report) -> None:
     ]
     report.service = commonest(services)
     report.period = _of_part_1(report) or _commonest_period(report)
-
-
-def _says_tier(reading: Reading, row: Row) -> bool:
-    """Whether figures in a row show that the provider is of its audience: zeros may be idle."""
-    values = [it for it in row.numbers.values() if it is not None]
-    return any(values) or (reading.number in LARGE_ALONE and bool(values))
 
 
 def _of_part_1(report: Report) -> Period | None:

@@ -122,10 +122,6 @@ def validate(path: Path, tier: str | None = None) -> Verdict:
         sheets += found
         if not found:
             _add(report, "0.13", table.file, "no part of the templates", "parts 1 to 11")
-            for note in table.notes:
-                report.findings.append(
-                    Finding(note.rule, 0, table.file, note.row, "", note.seen, note.expected)
-                )
     for name, note in loaded.notes:
         report.findings.append(Finding(note.rule, 0, name, note.row, "", note.seen, note.expected))
     for sheet in sorted(sheets, key=lambda it: (it.part.number, len(it.file), it.file)):
