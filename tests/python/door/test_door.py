@@ -346,7 +346,7 @@ def test_an_optional_column_under_a_name_near_its_own_is_a_fault(
     path.parent.mkdir()
     cells = {**VALID["appeals"], "isImplemented": "true", **LOADED}
     path.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
-    assert "has no column 'is_implemented' (it has 'isImplemented': rename it)" in refused()
+    assert "has no column 'is_implemented' (there is 'isImplemented': rename it)" in refused()
 
 
 @pytest.mark.parametrize("content", [HEADER + ROW, b"PAR1"])

@@ -46,6 +46,21 @@ def test_the_files_are_rfc_4180_in_utf_8_and_the_workbook_says_the_same(
     assert book["4_notices"]["F2"].data_type == "n"
 
 
+def test_what_is_pending_or_withdrawn_is_explained_so_that_no_rule_warns(
+    run: Run, tmp_path: Path
+) -> None:
+    figures = {
+        ("complaints", "total"): 4,
+        ("complaints", "upheld"): 2,
+        ("complaints", "omitted"): 1,
+    }
+    figures |= {("complaints", "pending"): 1, ("complaints", "median"): 5.5}
+    figures |= {("account", scope): value for (_, scope), value in figures.items()}
+    filed = file_report(run, tmp_path, indicator_rows(7, figures))
+    assert filed.said.exit_code == 0, filed.said
+    assert "rules: 0 breaches, 0 warnings" in filed.said.out
+
+
 def test_all_of_a_report_is_written_or_nothing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
