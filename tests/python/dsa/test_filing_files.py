@@ -147,6 +147,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         "figures.0: the value 94 is not a share. Write it from 0 to 1",
     ),
     "idle": ({"recipients": {"AT": 5}}, "recipients: a provider of the kind 'platform' does not"),
+    "idle figure": (
+        {"figures": [{"part": 8, "row": "accuracy", "scope": "bg", "value": 0.5, "context": "x"}]},
+        "figures: a provider of the kind 'platform' has no row 'accuracy', scope 'bg', in part 8",
+    ),
+    "figure twice": (
+        {"figures": [{"part": 8, "row": "accuracy", "value": 0.5, "context": "x"}] * 2},
+        "figures.1: 'accuracy', scope 'total', stands twice. Keep one",
+    ),
     "idle context": (
         {"context": [{"part": 9, "row": "linguistic", "scope": "bg", "text": "x"}]},
         "context.0: this report has no row 'linguistic', scope 'bg', in part 9",
