@@ -1,7 +1,7 @@
 {#- The contract of one raw table, read from its source's YAML, the one place where it is written
     (docs/raw_contract.md). Returns a dict: key, event, open_until, ordered, columns (a list of
-    dicts: name, type, nullable, enum, min, max, exclusive_min, ref, touches). Only at run time: dbt
-    has no graph while it parses. -#}
+    dicts: name, type, nullable, optional, enum, min, max, exclusive_min, ref, touches). Only at run
+    time: dbt has no graph while it parses. -#}
 {% macro table_contract(table) %}
     {%- set found = [] -%}
     {%- for node in graph.sources.values() if node.source_name == 'raw' and node.name == table -%}
@@ -19,6 +19,7 @@
             'name': column.name,
             'type': column.data_type,
             'nullable': rules.get('nullable', false),
+            'optional': rules.get('optional', false),
             'enum': rules.get('enum'),
             'min': rules.get('min'),
             'max': rules.get('max'),

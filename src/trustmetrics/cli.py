@@ -79,7 +79,8 @@ def app() -> None:
 @click.option(
     "--vocabulary",
     type=A_PATH,
-    help="Folder of policy_taxonomy.csv, action_sla.csv or case_complexity.csv of your own.",
+    help="Folder of policy_taxonomy.csv, action_sla.csv, case_complexity.csv or dsa_keywords.csv "
+    "of your own.",
 )
 @click.option(
     "--marts-only",

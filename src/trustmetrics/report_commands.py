@@ -2,6 +2,7 @@
 
 import click
 
+from trustmetrics.dsa.report.command import dsa_report
 from trustmetrics.dsa.validator.command import validate_report
 from trustmetrics.ledger.commands import export_ledger, publish, published, verify_ledger
 from trustmetrics.ledger.recompute_commands import reproduce, restate, triangle
@@ -12,6 +13,7 @@ def report_group() -> None:
     """Make reports, validate those that others published, and answer for your own."""
 
 
+report_group.add_command(dsa_report)
 report_group.add_command(export_ledger)
 report_group.add_command(publish)
 report_group.add_command(published)

@@ -1,8 +1,13 @@
-{#- The select over the files of one shape: cells, then typed values beside them. -#}
+{#- The select over the files of one shape: cells, then typed values beside them. The row as it came
+    is without the optional columns that the files lack. -#}
 {% macro duckdb_raw_part(contract, folder, shape) %}
     {%- set cells = {} -%}
     {%- set checked = [] -%}
+    {%- set kept = [] -%}
     {%- for column in contract.columns -%}
+        {%- if not (column.optional and shape.columns[column.name].place == 'nowhere') -%}
+            {%- do kept.append(column) -%}
+        {%- endif -%}
         {%- do cells.update({column.name: duckdb_cell(column, folder, shape)}) -%}
         {%- if duckdb_can_fail(column.type, shape.columns[column.name].type) -%}
             {%- do checked.append(column) -%}
@@ -13,7 +18,7 @@ select
     {{ duckdb_typed(column.type, cells[column.name], shape.columns[column.name].type) }} as {{ column.name }},
     {%- endfor %}
     cast(json_object(
-        {%- for column in contract.columns %}
+        {%- for column in kept %}
         '{{ column.name }}', {{ duckdb_json_value(cells[column.name], shape.columns[column.name].type) }}
         {{- ',' if not loop.last }}
         {%- endfor %}

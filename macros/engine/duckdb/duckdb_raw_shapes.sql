@@ -152,8 +152,9 @@
 {% endmacro %}
 
 {#- Where each column of the contract is: in the file, under its own name or one that differs in
-    case or outer spaces; in the path; or nowhere, which JSON may leave a nullable column. Returns
-    columns, and missing, twice and unaccepted: what is wrong, in dicts of column and found. -#}
+    case or outer spaces; in the path; or nowhere, which JSON may leave a nullable column and every
+    file an optional one, unless it has a name near that one. Returns columns, and missing, twice and
+    unaccepted: what is wrong, in dicts of column and found. -#}
 {% macro duckdb_found_columns(contract, shape) %}
     {%- set whole = '(U?(TINY|SMALL|BIG)INT|U?INTEGER)' -%}
     {%- set accepted = {
@@ -199,7 +200,11 @@
                     if modules.re.sub('[^a-z0-9]', '', other.lower()) == name.replace('_', '') -%}
                 {%- do near.append(other.strip()) -%}
             {%- endfor -%}
-            {%- do found.missing.append({'column': name, 'found': near | first or none}) -%}
+            {%- if column.optional and not near -%}
+                {%- do found.columns.update({name: {'place': 'nowhere', 'type': 'NULL'}}) -%}
+            {%- else -%}
+                {%- do found.missing.append({'column': name, 'found': near | first or none}) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(found) -}}

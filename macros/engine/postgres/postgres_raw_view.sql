@@ -13,9 +13,10 @@
     } -%}
     {%- set wrong = [] -%}
     {%- for column in contract.columns if types -%}
-        {%- if column.name not in types -%}
+        {%- if column.name not in types and not column.optional -%}
             {%- do wrong.append("has no column '" ~ column.name ~ "'") -%}
-        {%- elif not modules.re.fullmatch(accepted[column.type], types[column.name]) -%}
+        {%- elif column.name in types
+                and not modules.re.fullmatch(accepted[column.type], types[column.name]) -%}
             {%- do wrong.append("has column '" ~ column.name ~ "' of type " ~ types[column.name]
                 ~ ", but the contract asks for " ~ column.type) -%}
         {%- endif -%}
@@ -30,7 +31,7 @@ select
     {{ postgres_typed(column, types) }} as {{ column.name }},
     {%- endfor %}
     {%- if types %}
-    {{ json_object(contract.columns | map(attribute='name') | list) }} as raw_row,
+    {{ json_object(contract.columns | map(attribute='name') | select('in', types) | list) }} as raw_row,
     {%- else %}
     cast(null as varchar) as raw_row,
     {%- endif %}
@@ -46,9 +47,9 @@ where false
     {%- set type = {
         'string': 'varchar', 'integer': 'bigint', 'double': 'double precision'
     }.get(column.type, column.type) -%}
-    {%- if types and types[column.name] == 'timestamp with time zone' -%}
+    {%- if types and types.get(column.name) == 'timestamp with time zone' -%}
         {{ column.name }} at time zone 'UTC'
     {%- else -%}
-        cast({{ column.name if types else 'null' }} as {{ type }})
+        cast({{ column.name if types and column.name in types else 'null' }} as {{ type }})
     {%- endif -%}
 {%- endmacro %}

@@ -27,6 +27,7 @@ class Column:
         name: its name.
         data_type: string, integer, double, boolean, date or timestamp.
         nullable: whether NULL is allowed.
+        optional: whether a file may lack the column.
         enum: its values; empty where any value is allowed.
         minimum: its least value; None: no bound.
         maximum: its greatest value; None: no bound.
@@ -37,6 +38,7 @@ class Column:
     name: str
     data_type: str
     nullable: bool = False
+    optional: bool = False
     enum: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -171,6 +173,7 @@ def _column(declared: dict[str, Any]) -> Column:
         name=declared["name"],
         data_type=declared["data_type"],
         nullable=rules.get("nullable", False),
+        optional=rules.get("optional", False),
         enum=tuple(rules.get("enum", ())),
         minimum=rules.get("min"),
         maximum=rules.get("max"),

@@ -174,6 +174,8 @@ def _misfits(connection: duckdb.DuckDBPyConnection, query: Query, raw: RawTable)
     wanted = {column.name: column for column in raw.columns}
     faults = []
     for name in wanted.keys() - types.keys():
+        if wanted[name].optional:
+            continue
         kind = SQL_TYPES[wanted[name].data_type]
         faults.append((1, f"column {name} is missing. Add: cast(... as {kind}) as {name}"))
     for name, type_ in given:
@@ -225,7 +227,7 @@ def _write(
 
 
 def _typed(connection: duckdb.DuckDBPyConnection, query: Query, raw: RawTable) -> str:
-    """The SELECT with its columns in the contract's order and types."""
+    """The SELECT with its columns in the contract's order and types; optional ones may lack."""
     types = {
         name: type_ for name, type_, *_ in connection.execute(f"describe {query.text}").fetchall()
     }
@@ -234,6 +236,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, query: Query, raw: RawTable) -
         if types[column.name] == "TIMESTAMP WITH TIME ZONE"
         else f"cast({column.name} as {SQL_TYPES[column.data_type]}) as {column.name}"
         for column in raw.columns
+        if column.name in types
     )
     return f"select {columns} from (\n{query.text}\n)"
 

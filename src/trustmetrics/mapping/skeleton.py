@@ -33,6 +33,7 @@ def select_text(found: TableMatch, vocabularies: frozenset[str]) -> str:
         if column.name in found.columns
         else unsourced(column)
         for column in raw.columns
+        if column.name in found.columns or not column.optional
     }
     looked_at = f"{source.rows:,} rows" if source.is_whole else f"the first {source.rows:,} rows"
     head = [
@@ -60,7 +61,7 @@ def select_text(found: TableMatch, vocabularies: frozenset[str]) -> str:
 
 def unmatched_text(raw: RawTable) -> str:
     """The SELECT for a raw table without a source: everything is left to be decided."""
-    columns = {column.name: unsourced(column) for column in raw.columns}
+    columns = {it.name: unsourced(it) for it in raw.columns if not it.optional}
     head = [
         f"{raw.name}: {_grain(raw)}",
         "No table of the source looks like it. To have it, write the query and move this file into "

@@ -18,7 +18,10 @@ CTES = (
     "kpi_survival_probability kpi_uptime nominal_alpha over_usual_weeks recurrence_spans "
     "stratified_share survival_curve survival_quantiles usual_weeks"
 )
-QUERIES = "days_since in_each_period kpi_union literal_rows metric_requirements trend_marks"
+QUERIES = (
+    "days_since dsa_final dsa_in_periods dsa_line dsa_placed dsa_unpivoted in_each_period "
+    "kpi_union literal_rows metric_requirements trend_marks"
+)
 
 
 def _says(text: str) -> Callable[..., str]:

@@ -124,7 +124,7 @@ def test_all_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_holds_none(tmp_path: Path) -> None:
     (line,) = _faults(tmp_path)
     assert line.endswith(
-        "has no vocabulary. Put any of action_sla.csv, case_complexity.csv, "
+        "has no vocabulary. Put any of action_sla.csv, case_complexity.csv, dsa_keywords.csv, "
         "policy_taxonomy.csv into it"
     )
     with pytest.raises(UserError, match="does not exist"):
@@ -141,7 +141,7 @@ def test_the_other_seeds_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_the_project_s_own_vocabularies_are_sound(tmp_path: Path) -> None:
     own = {name: (ROOT / "seeds" / f"{name}.csv").read_bytes() for name in REGISTER.vocabularies}
-    assert sorted(own) == ["action_sla", "case_complexity", "policy_taxonomy"]
+    assert sorted(own) == ["action_sla", "case_complexity", "dsa_keywords", "policy_taxonomy"]
     _assembled(tmp_path, **own)
 
 

@@ -60,7 +60,7 @@ UNREADABLE = {
 TABLE_KEYS = {"key", "event", "open_until", "ordered", "references"}
 COLUMN_KEYS = {
     "nullable", "enum", "min", "max", "exclusive_min", "reserved", "aligned_to", "known_from",
-    "ref", "touches",
+    "optional", "ref", "touches",
 }  # fmt: skip
 READABLE: dict[str, dict[str, Any]] = {
     "integer": {"0": 0, "007": 7, "-0": 0, "999999999999999999": 999_999_999_999_999_999},
@@ -533,6 +533,8 @@ def test_every_raw_tables_contract_holds_together(manifest: Manifest) -> None:
             assert rules.get("aligned_to", "week") in {"week", *columns}, column.name
             if "known_from" in rules:
                 assert rules["known_from"] in meta["open_until"], column.name
+                assert rules["nullable"], column.name
+            if "optional" in rules:
                 assert rules["nullable"], column.name
             if column.name in {*meta["key"], meta["event"], "ingested_at"}:
                 assert not rules.get("nullable"), (source.name, column.name)

@@ -14,7 +14,9 @@ import pytest
 
 from tests.python.helpers import (
     DATABASE,
+    LOADED,
     ROOT,
+    VALID,
     DbtHere,
     Run,
     query,
@@ -334,6 +336,17 @@ def test_a_csv_file_at_fault(fault: str, refused: Callable[[], str], tmp_path: P
     assert complaint.startswith(f"the file '{path}'")
     assert before in complaint
     assert after in complaint.partition(before)[2]
+
+
+def test_an_optional_column_under_a_name_near_its_own_is_a_fault(
+    refused: Callable[[], str], tmp_path: Path
+) -> None:
+    """Without the column it is NULL; misspelled, it would be NULL and nobody would know."""
+    path = tmp_path / "raw/appeals.csv"
+    path.parent.mkdir()
+    cells = {**VALID["appeals"], "isImplemented": "true", **LOADED}
+    path.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
+    assert "has no column 'is_implemented' (there is 'isImplemented': rename it)" in refused()
 
 
 @pytest.mark.parametrize("content", [HEADER + ROW, b"PAR1"])

@@ -20,6 +20,9 @@ final as (
         channel,
         case when outcome = 'no_violation' then 'reporter' else 'affected_user' end
             as appellant_type,
+        case when channel = 'out_of_court' and resolved_ms is not null
+            and verdict in ('overturned', 'partially_overturned')
+            then chance('implemented', i, 0.94) end as is_implemented,
         to_moment(coalesce(resolved_ms, appeal_ms)) as known_at,
         case when resolved_ms is not null then to_moment(appeal_ms) end as open_known_at,
     from filed

@@ -87,6 +87,14 @@ final as (
         case when policy_code in ('CHILD-1', 'HATE-1', 'THREAT-1', 'IP-1', 'FRAUD-1')
             and chance('ground', i, 0.3)
             then 'illegal_content' else 'incompatible_content' end as legal_ground,
+        case when chance('by order', i, 0.01)
+            then make_id('z', 'order', draw('order', i) % getvariable('n_orders')) end as order_id,
+        case when action_type in ('account_suspended', 'service_suspended')
+            and chance('misuse', i, 0.04)
+            then ([
+                'manifestly_illegal_content', 'manifestly_illegal_content',
+                'manifestly_unfounded_notices', 'manifestly_unfounded_complaints'
+            ])[1 + (draw('misuse', i) % 4)::integer] end as misuse_ground,
         to_moment(coalesce(lifted_ms, ms)) as known_at,
         case when lifted_ms is not null then to_moment(ms) end as open_known_at,
     from timed

@@ -66,16 +66,34 @@ together as (
     select * exclude (day) from unlinked
 ),
 
-final as (
+typed as (
     select
-        make_id('r', 'report', n) as report_id,
-        to_moment(ms) as reported_at,
+        *,
         case
             when brigadier is not null or percent('reporter', n) < 94 then 'user'
             when percent('reporter', n) < 97 then 'trusted_flagger'
             when percent('reporter', n) < 98 then 'authority'
             else 'internal'
         end as reporter_type,
+    from together
+),
+
+-- A third of what users report goes through the mechanism for illegal content.
+submitted as (
+    select
+        *,
+        case reporter_type
+            when 'user' then chance('notice', n, 0.33)
+            else reporter_type <> 'internal'
+        end as is_notice,
+    from typed
+),
+
+final as (
+    select
+        make_id('r', 'report', n) as report_id,
+        to_moment(ms) as reported_at,
+        reporter_type,
         case
             when brigadier is not null
                 then account_id((brigadier % (getvariable('n_accounts') // 2))::bigint)
@@ -88,8 +106,11 @@ final as (
         region,
         policy_code,
         dangling('c', 'report', n, case_id) as case_id,
+        is_notice,
+        case when is_notice then 1 + floor(0.4 * waiting('items', n))::integer end
+            as items_reported,
         to_moment(ms) as known_at,
-    from together
+    from submitted
     where ms >= getvariable('start_ms') and ms < getvariable('end_ms')
 )
 

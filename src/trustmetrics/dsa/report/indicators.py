@@ -1,0 +1,199 @@
+"""Fills parts 7 and 8: complaints, disputes, suspensions; automated means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trustmetrics.dsa.report.categories import NO_EVENT
+from trustmetrics.dsa.report.figures import Figures
+from trustmetrics.dsa.report.filed_context import add_context
+from trustmetrics.dsa.report.filer import Filer
+from trustmetrics.dsa.report.filled import Blank, FilledPart, FilledReport, rounded
+from trustmetrics.dsa.template import Line, part, the_template
+from trustmetrics.errors import UserError
+
+REASONS = ("visibility", "service", "account", "monetary", "notice", "notice_tf")
+SUSPENDED = ("suspended_content", "suspended_notices", "suspended_complaints")
+ACCURACY = ("accuracy", "precision", "recall")
+KNOWN_ACCURACY = {
+    "precision": (
+        "Share of the reviewed flags of all detectors that turned out to be confirmed violations, "
+        "each weighted by one over its chance of review (metric detection_precision); {events:,} "
+        "flags were reviewed. Chosen because every flag with a decision enters it."
+    ),
+    "recall": (
+        "Share of all violations that detectors flagged, their number estimated from the overlap "
+        "of detections and user reports (metric detection_recall_estimate, Chapman 1951); "
+        "{events:,} violations were seen. Chosen because nobody knows the violations that no one "
+        "found."
+    ),
+}
+UNKNOWN_ACCURACY = {
+    "accuracy": "Not measured: it would need the right outcome for content that was never flagged.",
+    "precision": "Not measured for this scope.",
+    "recall": "Not measured for this scope.",
+}
+BY_LANGUAGE = "Not recorded by language."
+IN_FILE = "figures, in the filer's file"
+
+
+def fill_complaints(report: FilledReport, filer: Filer, figures: Figures) -> None:
+    """Fill part 7."""
+    filled = report.parts[7] = FilledPart(part(7), part(7).lines())
+    own = _own(filer, 7)
+    for line in filled.lines:
+        if not filer.applies(line.audience):
+            continue
+        key = line.key
+        figure = figures.indicator(7, key.line, key.scope)
+        given = own.pop((key.line, key.scope), None)
+        is_known = key.line not in SUSPENDED or bool(figures.ever.get(key.line))
+        if key.scope == "implemented":
+            is_known = figure is not None
+        if given:
+            if is_known:
+                raise UserError(_measured(filer, line))
+            _put_given(report, filled, line, given)
+        elif key.scope == "implemented":
+            _fill_share(report, filled, line, figures)
+        elif not is_known:
+            text = "Not recorded: what a suspension was imposed for."
+            _leave(
+                report, filled, line, text, f"misuse_ground of enforcement_actions, or {IN_FILE}"
+            )
+        elif line.kind == "hours":
+            if figure:
+                report.put(filled, key, "value", rounded(figure.value), figure.source)
+            _explain_untimed(filled, line, figures)
+        else:
+            value = round(figure.value) if figure else 0
+            report.put(filled, key, "value", value, figure.source if figure else NO_EVENT)
+            _explain_pending(filled, line, figures)
+    _refuse_lost(filer, 7, own)
+    add_context(filled, filer)
+
+
+def fill_automated(report: FilledReport, filer: Filer, figures: Figures) -> None:
+    """Fill part 8."""
+    languages = the_template().languages if filer.applies("vlop") else ()
+    filled = report.parts[8] = FilledPart(part(8), part(8).lines(languages=languages))
+    own = _own(filer, 8)
+    for line in filled.lines:
+        if not filer.applies(line.audience):
+            continue
+        key = line.key
+        figure = figures.indicator(8, key.line, key.scope)
+        given = own.pop((key.line, key.scope), None)
+        is_count = key.line not in ACCURACY and key.scope in part(8).scopes
+        if given:
+            if figure or is_count:
+                raise UserError(_measured(filer, line))
+            _put_given(report, filled, line, given)
+        elif is_count:
+            value = round(figure.value) if figure else 0
+            report.put(filled, key, "value", value, figure.source if figure else NO_EVENT)
+        elif figure:
+            report.put(filled, key, "value", rounded(figure.value), figure.source)
+            text = KNOWN_ACCURACY[key.line].format(events=figure.events)
+            if figures.region != "all":
+                text += " It is of all regions."
+            filled.explain(key, text)
+        elif key.scope in part(8).scopes:
+            _leave(report, filled, line, UNKNOWN_ACCURACY[key.line], IN_FILE)
+        else:
+            _leave(report, filled, line, BY_LANGUAGE, IN_FILE)
+    _refuse_lost(filer, 8, own)
+    add_context(filled, filer)
+
+
+def _own(filer: Filer, number: int) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The figures of a part that the filer gives, by row and scope."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for at, one in enumerate(filer.data.get("figures") or ()):
+        key = (one["row"], one.get("scope", "total"))
+        if one["part"] != number:
+            continue
+        if key in found:
+            raise UserError(
+                f"{filer.path}: figures.{at}: '{key[0]}', scope '{key[1]}', stands twice. Keep one"
+            )
+        found[key] = one
+    return found
+
+
+def _refuse_lost(filer: Filer, number: int, own: Mapping[tuple[str, str], Any]) -> None:
+    """What was not taken has no row that applies to the provider."""
+    for line, scope in own:
+        raise UserError(
+            f"{filer.path}: figures: a provider of the kind '{filer.kind}' has no row '{line}', "
+            f"scope '{scope}', in part {number}. Take it out, or correct provider.kind"
+        )
+
+
+def _named(line: Line) -> str:
+    return f"{line.cells['indicator'].strip()}, {line.cells['scope'].strip()}"
+
+
+def _measured(filer: Filer, line: Line) -> str:
+    return (
+        f"{filer.path}: figures: the data have '{_named(line)}'. Take it out of the file, so that "
+        "there is one figure"
+    )
+
+
+def _put_given(
+    report: FilledReport, filled: FilledPart, line: Line, given: Mapping[str, Any]
+) -> None:
+    value = given["value"]
+    if line.kind == "count":
+        if value != round(value):
+            raise UserError(f"figures: {_named(line)} is {value}. Write a whole number")
+        value = round(value)
+    report.put(filled, line.key, "value", value, {"filer": "figures"})
+    filled.explain(line.key, given["context"])
+
+
+def _leave(report: FilledReport, filled: FilledPart, line: Line, why: str, mend: str) -> None:
+    """Leave a cell blank with the reason in the contextual information."""
+    filled.explain(line.key, why)
+    report.blanks.append(Blank(filled.part.number, _named(line), why.rstrip("."), mend))
+
+
+def _fill_share(report: FilledReport, filled: FilledPart, line: Line, figures: Figures) -> None:
+    """The share of outcomes implemented; of no reversal there is none."""
+    figure = figures.indicator(7, "disputes", "implemented")
+    scopes = ("reversed", "partially_reversed")
+    reversals = [figures.indicator(7, "disputes", it) for it in scopes]
+    count = sum(round(it.value) for it in reversals if it)
+    if figure and count:
+        report.put(filled, line.key, "value", rounded(figure.value), figure.source)
+        if figure.events < count:
+            text = f"Of {figure.events:,} of the {count:,} reversals; the others are not recorded."
+            filled.explain(line.key, text)
+    elif count:
+        text = "Not recorded: whether the decisions of the bodies were implemented."
+        _leave(report, filled, line, text, f"is_implemented of appeals, or {IN_FILE}")
+
+
+def _explain_pending(filled: FilledPart, line: Line, figures: Figures) -> None:
+    key = line.key
+    if key.scope != "total":
+        return
+    pending = figures.indicator(7, key.line, "pending")
+    if pending and pending.value:
+        text = f"{round(pending.value):,} of them were pending on {figures.as_of.date()}."
+        filled.explain(key, text)
+    # The template has a row for decisions omitted of all complaints, and none of those by reason.
+    omitted = figures.indicator(7, key.line, "omitted")
+    if key.line in REASONS and omitted and omitted.value:
+        filled.explain(key, f"{round(omitted.value):,} of them were withdrawn.")
+
+
+def _explain_untimed(filled: FilledPart, line: Line, figures: Figures) -> None:
+    key = line.key
+    total = figures.indicator(7, key.line, "total")
+    if total and total.value and figures.indicator(7, key.line, "median") is None:
+        filled.explain(
+            key, f"None of them had been decided on the merits by {figures.as_of.date()}."
+        )
