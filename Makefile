@@ -107,12 +107,15 @@ unit: $(READY)
 gate: $(READY)
 	@$(BIN)/trustmetrics gate --results all $(ARGS)
 
-# In two halves beside each other: together some forty minutes of computing.
+# In parts beside each other: together some half an hour of computing.
+PARTS ?= 0 1
+OF ?= 2
+
 corpus: $(READY)
-	@$(BESIDE) corpus-0 corpus-1
+	@$(BESIDE) $(PARTS:%=corpus-%)
 
 corpus-%: $(READY)
-	@$(BIN)/python -m tests.python.corpus.judge --part $*/2 $(ARGS)
+	@$(BIN)/python -m tests.python.corpus.judge --part $*/$(OF) $(ARGS)
 
 mutation: $(READY)
 	@$(BIN)/python -m tests.python.mutation $(ARGS)

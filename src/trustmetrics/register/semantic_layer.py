@@ -24,8 +24,9 @@ BLOCKS = (
 def semantic_layer(templates: Environment, metrics: Sequence[Computed]) -> str:
     """Return the text of the semantic models of the metrics that are `additive`.
 
-    Each has `<metric>_numerator`, `<metric>_denominator` and `<metric>`, all overall, and one
-    `<metric>_by_<slice>` for each slice. Slices are marginals, so the filters fix metric, version
+    Each has `<metric>_overall`, its `<metric>_numerator` and `<metric>_denominator`, and one
+    `<metric>_by_<slice>` for each slice. None has the name of a model: `dbt build --select` would
+    take both, and with MetricFlow's all that kpi_values reads. Slices are marginals, so the filters fix metric, version
     and slice; a sliced one has no value where a row would mix two slice values.
 
     Args:

@@ -18,7 +18,13 @@ AGGREGATES = {
     exp.Least: exp.Greatest,
     exp.Greatest: exp.Least,
 }
-TRUNCATIONS = {"DAY": "WEEK", "WEEK": "MONTH", "MONTH": "QUARTER", "QUARTER": "MONTH"}
+TRUNCATIONS = {
+    "DAY": "WEEK",
+    "WEEK": "MONTH",
+    "MONTH": "QUARTER",
+    "QUARTER": "MONTH",
+    "YEAR": "QUARTER",
+}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def test_each_additive_metric_is_served_overall_and_by_each_slice(
         name
         for metric in ADDITIVE
         for name in (
-            metric,
+            f"{metric}_overall",
             f"{metric}_numerator",
             f"{metric}_denominator",
             *(f"{metric}_by_{one}" for one in REGISTER.entries[metric].data["slices"]),
