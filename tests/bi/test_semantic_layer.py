@@ -92,7 +92,9 @@ def test_every_additive_metric_is_what_kpi_values_has(query: Query, built: Built
     for metric in ADDITIVE:
         expected = published(built, metric, "overall")
         assert expected, metric
-        assert served(rows, f"{metric}_overall") == pytest.approx(expected, rel=1e-12, abs=0), metric
+        assert served(rows, f"{metric}_overall") == pytest.approx(expected, rel=1e-12, abs=0), (
+            metric
+        )
 
 
 def test_every_additive_metric_by_a_slice_is_what_kpi_values_has(

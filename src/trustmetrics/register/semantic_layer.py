@@ -26,8 +26,8 @@ def semantic_layer(templates: Environment, metrics: Sequence[Computed]) -> str:
 
     Each has `<metric>_overall`, its `<metric>_numerator` and `<metric>_denominator`, and one
     `<metric>_by_<slice>` for each slice. None has the name of a model: `dbt build --select` would
-    take both, and with MetricFlow's all that kpi_values reads. Slices are marginals, so the filters fix metric, version
-    and slice; a sliced one has no value where a row would mix two slice values.
+    take both, and with MetricFlow's all that kpi_values reads. Slices are marginals, so the filters
+    fix metric, version and slice; a sliced one has no value where a row would mix two slice values.
 
     Args:
         templates: the register's templates.

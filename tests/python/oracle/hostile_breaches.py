@@ -161,6 +161,8 @@ def spoil(rng: random.Random, table: Table, row: dict[str, Any]) -> None:
     """Break one cell of the row; draw again where the way does not apply to the column."""
     before = dict(row)
     for _ in range(20):
-        rng.choice(SPOILERS)(rng, table, rng.choice(table.columns), row)
+        rng.choice(SPOILERS)(
+            rng, table, rng.choice([one for one in table.columns if one.name in row]), row
+        )
         if row != before:
             return
