@@ -199,7 +199,9 @@ def breaches(table: Table, row: Row) -> list[Breach]:
         reason = _value_reason(table, column, value) if readable else "not_parsable"
         if reason is not None:
             found.append((column.name, reason))
-    if "period_start_date" in needed and _misaligned(table, values):
+    # A date beyond the calendar has no period that it could be the first day of.
+    outside = ("period_start_date", "out_of_calendar") in found
+    if "period_start_date" in needed and not outside and _misaligned(table, values):
         found.append(("period_start_date", "misaligned_period"))
     if not tombstone:
         found += [(later, "out_of_order") for later in _out_of_order(table, values)]
