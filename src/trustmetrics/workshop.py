@@ -7,6 +7,7 @@ the next one can tell what dead ones left behind, and clears that.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -109,7 +110,7 @@ def _remove(path: Path) -> None:
 
 
 def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
-    for path in folder.glob(f"{_literal(prefix)}*"):
+    for path in folder.glob(f"{glob.escape(prefix)}*"):
         if not path.is_dir() or path in _own:
             continue
         with suppress(OSError):
@@ -120,11 +121,6 @@ def _clear_dead(folder: Path, prefix: str, holds: Set[str]) -> None:
                 # Not what a link leads to: rmtree refuses that.
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(lock)
-
-
-def _literal(name: str) -> str:
-    """A name in which glob takes no character for a pattern."""
-    return "".join(f"[{one}]" if one in "*?[" else one for one in name)
 
 
 def lock_folder(folder: Path) -> int | None:

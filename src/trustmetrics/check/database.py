@@ -12,22 +12,24 @@ from trustmetrics.built import BUILD_IT, rows
 from trustmetrics.check.declared import Settings
 from trustmetrics.engine_errors import plain
 from trustmetrics.errors import UserError
+from trustmetrics.mapping.sql import literal
 
 CALENDAR_START = datetime(2000, 1, 1)  # the contract's; what lies before it is rejected
 
 
-def sql_text(value: object) -> str:
-    """Write a value as an SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+def sql_templates(package: str) -> Environment:
+    """Return the queries in the folder sql/ of a package; they may use the filter sql_text."""
+    templates = Environment(
+        loader=PackageLoader(package, "sql"),
+        undefined=StrictUndefined,
+        autoescape=False,  # SQL, made of the contract's own names
+        keep_trailing_newline=True,
+    )
+    templates.filters["sql_text"] = literal
+    return templates
 
 
-_templates = Environment(
-    loader=PackageLoader("trustmetrics.check", "sql"),
-    undefined=StrictUndefined,
-    autoescape=False,  # SQL, made of the contract's own names
-    keep_trailing_newline=True,
-)
-_templates.filters["sql_text"] = sql_text
+_templates = sql_templates("trustmetrics.check")
 
 
 class Profiler:

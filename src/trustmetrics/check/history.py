@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from trustmetrics.built import opened
-from trustmetrics.check.database import sql_text
 from trustmetrics.check.measures import Measure
 from trustmetrics.drafts import drafted
 from trustmetrics.errors import UserError
+from trustmetrics.mapping.sql import literal
 
 COLUMNS = {
     "run_at": "timestamp",
@@ -63,7 +63,7 @@ def keep(database: Path, run_at: datetime, as_of: datetime, results: Sequence[Me
         connection.begin()
         _make_table(connection, file)
         connection.execute(f"insert into marts.data_checks select {unnested}", lists)
-        connection.execute(f"copy marts.data_checks to {sql_text(draft)} (format parquet)")
+        connection.execute(f"copy marts.data_checks to {literal(draft)} (format parquet)")
         connection.commit()
         counted = connection.sql("select count(distinct run_at) from marts.data_checks")
         ((runs,),) = counted.fetchall()
@@ -113,7 +113,7 @@ def _make_table(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
     connection.execute(f"create or replace table marts.data_checks ({columns})")
     if _exists(history):
         with _readable(history):
-            earlier = f"from read_parquet({sql_text(history)}) order by run_at"
+            earlier = f"from read_parquet({literal(history)}) order by run_at"
             connection.execute(f"insert into marts.data_checks by name {earlier}")
 
 

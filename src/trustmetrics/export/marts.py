@@ -17,6 +17,7 @@ from trustmetrics.database_file import real_place
 from trustmetrics.disk import Disk, full_disk_told
 from trustmetrics.errors import UserError
 from trustmetrics.extras import require
+from trustmetrics.mapping.sql import literal
 from trustmetrics.privacy.figures import Figure, withheld_figures
 from trustmetrics.project import project_root
 from trustmetrics.public_marts import SCHEMA, public_names
@@ -177,9 +178,8 @@ def _written(
 def _copied(
     connection: duckdb.DuckDBPyConnection, source: str, file: Path, as_of: str | None
 ) -> int:
-    target = str(file).replace("'", "''")
     counted = connection.execute(
-        f"copy (from {source} order by all) to '{target}' (format parquet, compression zstd, "
+        f"copy (from {source} order by all) to {literal(file)} (format parquet, compression zstd, "
         f"use_tmp_file false, kv_metadata {{schema_version: '{SCHEMA_VERSION}', "
         f"as_of: '{as_of or ''}'}})"
     ).fetchone()

@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.check.database import sql_text
 from trustmetrics.drafts import drafted
 from trustmetrics.ledger.file import reading
 from trustmetrics.ledger.numbers import EXPORTED
+from trustmetrics.mapping.sql import literal
 
 BATCH = 10_000
 
@@ -28,7 +28,7 @@ def export_ledger(ledger: Path, out: Path) -> int:
         connection.execute(f"create table rows ({columns})")
         count = insert_rows(connection, opened.rows(), EXPORTED)
         ordered = "from rows order by sequence"
-        connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
+        connection.execute(f"copy ({ordered}) to {literal(draft)} (format parquet)")
     return count
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from trustmetrics.check.database import sql_text
+from trustmetrics.check.database import sql_templates
 from trustmetrics.check.declared import RawTable
+from trustmetrics.mapping.sql import literal
 
 # In the order in which they are taken into account.
 CAUSES = ("late_data", "correction", "deletion")
@@ -19,13 +19,7 @@ CAUSES = ("late_data", "correction", "deletion")
 # from a later instant alone.
 LATER_EVENT = "later_event"
 
-_templates = Environment(
-    loader=PackageLoader("trustmetrics.ledger", "sql"),
-    undefined=StrictUndefined,
-    autoescape=False,  # SQL, made of the contract's own names
-    keep_trailing_newline=True,
-)
-_templates.filters["sql_text"] = sql_text
+_templates = sql_templates("trustmetrics.ledger")
 
 
 class LaterRows:
@@ -71,7 +65,7 @@ class LaterRows:
         """
         for table in self._contract:
             query = self._render("rows_then_and", table, causes=sorted(causes))
-            file = sql_text(folder / f"{table.name}.parquet")
+            file = literal(folder / f"{table.name}.parquet")
             # Parameters have no place in a COPY.
             text = query.replace("$then", f"timestamp '{self._then.isoformat(' ')}'")
             self._connection.execute(f"copy ({text}) to {file} (format parquet)")

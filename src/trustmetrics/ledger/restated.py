@@ -3,6 +3,7 @@ the mart `restatements` is made."""
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 
 import duckdb
 
-from trustmetrics.check.database import sql_text
 from trustmetrics.drafts import drafted
 from trustmetrics.errors import UserError
 from trustmetrics.ledger.export import insert_rows
 from trustmetrics.ledger.file import writing
+from trustmetrics.mapping.sql import literal
 
 # Exact to the 15th decimal, so that the parts of a difference add up to it.
 EXACT = "decimal(38, 15)"
@@ -70,7 +71,7 @@ def keep(ledger: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute("delete from rows where report_id = ?", [rows[0]["report_id"]])
         insert_rows(connection, rows, COLUMNS)
         ordered = "from rows order by report_id, number"
-        connection.execute(f"copy ({ordered}) to {sql_text(draft)} (format parquet)")
+        connection.execute(f"copy ({ordered}) to {literal(draft)} (format parquet)")
 
 
 def check_restated(ledger: Path) -> None:
@@ -100,14 +101,10 @@ def read_restated(connection: duckdb.DuckDBPyConnection, ledger: Path, table: st
         return
     file = restated_file(ledger)
     try:
-        source = f"read_parquet({sql_text(_literal(file))})"
+        # The path itself, also where it has what DuckDB takes for a wildcard.
+        source = f"read_parquet({literal(glob.escape(str(file)))})"
         connection.execute(f"insert into {table} by name from {source}")
     except duckdb.Error as error:
         raise UserError(
             f"'{file}' cannot be read, or is of another version. Delete it, and restate again"
         ) from error
-
-
-def _literal(file: Path) -> str:
-    """A path in which DuckDB takes no character for a wildcard."""
-    return "".join(f"[{one}]" if one in "*?[" else one for one in str(file))
