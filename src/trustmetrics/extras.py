@@ -12,6 +12,7 @@ MODULES = {
     "map": ("sqlglot",),
     "postgres": ("psycopg2",),
     "privacy": ("scipy",),
+    "report": ("altair", "vl_convert"),
     "sample": ("numpy",),
     "xlsx": ("openpyxl",),
 }

@@ -47,7 +47,10 @@ WITHOUT = {
     "gate": "gate",
     "map": "ingest sql --map {tmp} --from {raw} --out {tmp}/mapped",
     "postgres": "map init --from postgresql://me@127.0.0.1:1/db --out {tmp}/other",
+    "privacy": "export marts --database {database} --out {tmp}/marts --k 10",
+    "report": "report weekly --database {database} --out {tmp}/week.html",
     "sample": "sample --out {tmp}/sample",
+    "xlsx": "report validate {tmp}/report.xlsx",
 }
 Ran = subprocess.CompletedProcess[str]
 Alone = Callable[..., Ran]

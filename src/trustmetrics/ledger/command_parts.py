@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from trustmetrics.ledger.file import LEDGER, ledger_file
+from trustmetrics.ledger.numbers import Publication
 from trustmetrics.options import A_PATH
+
+if TYPE_CHECKING:
+    from trustmetrics.ledger.definitions import Definitions
 
 # Wide, for a table is for a pager or a file where a terminal is narrower.
 console = Console(highlight=False, soft_wrap=True, markup=False, width=240)
@@ -53,3 +58,21 @@ def plain_table(*headings: str, left: int = 1) -> Table:
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < left else "right", no_wrap=True)
     return table
+
+
+def tell_published(done: Publication, definitions: Definitions, ledger: Path) -> None:
+    """Print what was published, its head, and what will be in the way of reproducing it."""
+    if definitions.commit is None:
+        console.print(
+            "note: no single commit built the database (no git repository, or parts were built at "
+            "different commits), so its definitions are known by fingerprint alone"
+        )
+    elif definitions.is_dirty:
+        console.print(
+            "note: files differ from the commit. To be able to reproduce the report, commit, build "
+            "and publish again"
+        )
+    numbers = counted_as(done.number_count, "number")
+    console.print(f"published {done.report_id}: {numbers} in {ledger}")
+    console.print(f"head {done.head}")
+    console.print("keep the head with the report: it shows that nothing was taken from the ledger")

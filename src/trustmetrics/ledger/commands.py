@@ -13,6 +13,7 @@ from trustmetrics.ledger.command_parts import (
     counted_as,
     ledger_option,
     plain_table,
+    tell_published,
 )
 from trustmetrics.options import A_PATH, database_option
 from trustmetrics.project import project_root
@@ -72,20 +73,7 @@ def publish(
     done = write(
         ledger, kind, period, title or f"{kind} {period}", chosen.numbers, chosen.as_of, definitions
     )
-    if definitions.commit is None:
-        console.print(
-            "note: no single commit built the database (no git repository, or parts were built at "
-            "different commits), so its definitions are known by fingerprint alone"
-        )
-    elif definitions.is_dirty:
-        console.print(
-            "note: files differ from the commit. To be able to reproduce the report, commit, build "
-            "and publish again"
-        )
-    numbers = counted_as(done.number_count, "number")
-    console.print(f"published {done.report_id}: {numbers} in {ledger}")
-    console.print(f"head {done.head}")
-    console.print("keep the head with the report: it shows that nothing was taken from the ledger")
+    tell_published(done, definitions, ledger)
 
 
 @click.command("published", epilog="Example: trustmetrics report published")

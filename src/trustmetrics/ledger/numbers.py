@@ -74,8 +74,9 @@ class PublishedNumber:
         sample_size: how much stands behind it; None: the report does not say.
         is_mature: whether it was still expected to change; None: the report does not say.
         source: of a number that is not of a governed metric, the row that it comes from: the mart
-            under `mart`, and the cells that identify the row under the names of their columns; a
-            value that stands for no row under `absent`. Without `mart`: what else it comes from,
+            under `mart`, the column under `column` where it is not `value`, and the cells that
+            identify the row under the names of their columns; a value that stands for no row under
+            `absent`. Without `mart`: what else it comes from,
             such as the one who files. None: not known.
         fingerprint: of the meaning of what it comes from; None: that of metric and version in
             `metrics/fingerprints.lock.yml`, where it has one.

@@ -11,10 +11,11 @@ import duckdb
 
 from trustmetrics.gate.results import Built
 from trustmetrics.ledger.numbers import Row
+from trustmetrics.mapping.sql import quoted
 from trustmetrics.register.load import Register
 
 UNMEASURED = "int_unmeasured_metrics"
-MART, ABSENT, VALUE = "mart", "absent", "value"
+MART, COLUMN, ABSENT, VALUE = "mart", "column", "absent", "value"
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,19 @@ class MetricPlace:
 
 @dataclass(frozen=True)
 class CellPlace:
-    """The column `value` in a row of a mart.
+    """A column in a row of a mart.
 
     Attributes:
         mart: the model.
         cells: columns that identify the row, with the text of their values.
         absent: the value that stands for no row; None: there is none.
+        column: the column.
     """
 
     mart: str
     cells: tuple[tuple[str, str | None], ...]
     absent: float | None = None
+    column: str = VALUE
 
     def model(self, register: Register) -> str | None:
         """Return the mart."""
@@ -74,9 +77,11 @@ def place_of(row: Row, version: int | None = None) -> Place | None:
     source = json.loads(row["source"] or "{}")
     if MART not in source:
         return None
-    cells = sorted((name, cell) for name, cell in source.items() if name not in (MART, ABSENT))
+    cells = sorted(
+        (name, cell) for name, cell in source.items() if name not in (MART, COLUMN, ABSENT)
+    )
     texts = tuple((name, None if cell is None else str(cell)) for name, cell in cells)
-    return CellPlace(source[MART], texts, source.get(ABSENT))
+    return CellPlace(source[MART], texts, source.get(ABSENT), source.get(COLUMN, VALUE))
 
 
 def values_of(built: Built, register: Register, places: Iterable[Place]) -> Values:
@@ -120,10 +125,10 @@ def _cell(connection: duckdb.DuckDBPyConnection, built: Built, place: Place) -> 
     if relation is None:
         return None
     where = " and ".join(
-        f'cast("{name}" as varchar) is not distinct from ?' for name, _ in place.cells
+        f"cast({quoted(name)} as varchar) is not distinct from ?" for name, _ in place.cells
     )
     rows = connection.execute(
-        f"select {VALUE} from {relation} where {where or 'true'} limit 2",
+        f"select {quoted(place.column)} from {relation} where {where or 'true'} limit 2",
         [text for _, text in place.cells],
     ).fetchall()
     if not rows:

@@ -87,13 +87,13 @@ def change(line: Line) -> str:
         return "redefined"
     relative, points = line.relative_change_on_previous, line.change_on_previous
     if line.target_kind != "relative_change" and line.value_format == PERCENT:
-        shown = f"{_signed(100 * points)} pt"
+        shown = f"{signed(100 * points)} pt"
     elif relative is None:
-        shown = _signed(points)
+        shown = signed(points)
     elif relative >= 9.995:
         shown = f"x{number(1 + relative)}"
     else:
-        shown = f"{_signed(100 * relative)} %"
+        shown = f"{signed(100 * relative)} %"
     return shown + ("?" if may_be_chance(line) else "")
 
 
@@ -103,7 +103,7 @@ def change_interval(line: Line) -> str:
         return ""
     if line.target_kind != "relative_change" and line.value_format != PERCENT:
         return ""
-    return f"{_signed(100 * line.change_lower)} to {_signed(100 * line.change_upper)}"
+    return f"{signed(100 * line.change_lower)} to {signed(100 * line.change_upper)}"
 
 
 def may_be_chance(line: Line) -> bool:
@@ -114,7 +114,8 @@ def may_be_chance(line: Line) -> bool:
     return (lower is None or lower <= 0) and (upper is None or upper >= 0)
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """Return a change with its sign, to a digit behind the point where it is below a hundred."""
     if abs(value) >= 999.5:
         return f"{'+' if value > 0 else ''}{number(value)}"
     if value == 0:

@@ -18,6 +18,7 @@ NEEDS = {
     "map": ["ingest sql --map {tmp} --from {tmp} --out {tmp}/raw"],
     "xlsx": ["report validate {tmp}/report.xlsx"],
     "postgres": ["map init --from postgresql://me@127.0.0.1:1/db --out {tmp}/map"],
+    "report": ["report weekly --database {tmp}/none.duckdb --out {tmp}/week.html"],
     "privacy": ["export marts --database {tmp}/none.duckdb --out {tmp}/out --k 10"],
     "gate": [
         "gate",

@@ -34,6 +34,7 @@ HOMES = {
     "map": ("mapping/", "gate/", "fingerprint/"),
     "postgres": ("mapping/postgres.py",),
     "privacy": ("privacy/",),
+    "report": ("insight/",),
     "sample": ("sample/",),
     "xlsx": ("dsa/",),
 }

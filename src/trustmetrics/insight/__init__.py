@@ -1,0 +1,1 @@
+"""The weekly, monthly and quarterly reports: what changed, how sure that is, what to do next."""

@@ -1,0 +1,240 @@
+"""The tables of a report: scorecard, backlog and SLA risk, detectors, what is worse than usual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trustmetrics.insight.drivers import words
+from trustmetrics.insight.links import Links
+from trustmetrics.insight.movements import INDICATORS, exact_sentence, interval
+from trustmetrics.insight.read import OVERALL, Facts, Reading
+from trustmetrics.insight.said import Name, Number, Period, Sentence, Source, about, count, number
+from trustmetrics.scorecard.figures import period
+from trustmetrics.scorecard.read import CHANCE, CLEAR
+
+BACKLOG = ("backlog_open_cases", "backlog_over_sla_cases", "backlog_age_p90_hours")
+SPEED = ("action_within_sla_rate", "time_to_action_p50_hours", "time_to_action_p90_hours")
+PRECISION = "detection_precision"
+DETECTOR = "detector_id"
+WORST = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the scorecard.
+
+    Attributes:
+        name: of the metric.
+        own: its newest settled period.
+        latest: its newest complete one, where that is a later one and may still move.
+        is_late: whether its period is older than it should be: there was no value in the newest.
+    """
+
+    name: Name
+    own: Reading
+    latest: Reading | None
+    is_late: bool
+
+
+def scorecard(facts: Facts, links: Links) -> list[tuple[str, list[tuple[str, list[Line]]]]]:
+    """Return the lines of the scorecard: leading and lagging apart, each by family."""
+    kept: dict[str, dict[str, list[Line]]] = {indicator: {} for indicator in INDICATORS}
+    for metric, described in facts.metrics.items():
+        own = facts.own.get(metric)
+        if own is None:
+            continue
+        latest = facts.at(metric, facts.start)
+        later = latest if latest and latest.period_start > own.period_start else None
+        line = Line(links.metric(metric), own, later, metric not in facts.due)
+        kept[own.indicator].setdefault(described["family"], []).append(line)
+    return [(indicator, [*families.items()]) for indicator, families in kept.items()]
+
+
+def without_value(facts: Facts, links: Links) -> list[Name]:
+    """Return the measured metrics that have no settled value at this grain."""
+    return [
+        links.metric(metric)
+        for metric, described in facts.metrics.items()
+        if described["is_measured"] and metric not in facts.own
+    ]
+
+
+def not_measured(facts: Facts, links: Links) -> list[tuple[Name, str]]:
+    """Return the metrics that the source cannot say, with the reason."""
+    return [
+        (links.metric(metric), about["not_measured_reason"] or "no reason is given")
+        for metric, about in facts.metrics.items()
+        if not about["is_measured"]
+    ]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Slice values of several metrics side by side.
+
+    Attributes:
+        slice: name of the slice.
+        columns: names of the metrics.
+        rows: the slice value, and its reading of each metric.
+    """
+
+    slice: str
+    columns: Sequence[Name]
+    rows: Sequence[tuple[str, Sequence[Reading | None]]]
+
+
+def waiting_sentence(facts: Facts) -> Sentence:
+    """Return how many cases wait, and how many of them too long; nothing where it is not known."""
+    waiting, late = (facts.own.get(metric) for metric in BACKLOG[:2])
+    if waiting is None or waiting.said_value() is None:
+        return ()
+    said: Sentence = (waiting.said_value() or "", " cases were open at the end of ", waiting.period)
+    change = waiting.said_change()
+    if change:
+        said = (*said, " (", change, f" on the {facts.grain} before)")
+    if late is None or late.said_value() is None or late.period_start != waiting.period_start:
+        return (*said, ".")
+    return (*said, ", ", late.said_value() or "", " of them beyond their SLA.")
+
+
+def backlog_sentences(facts: Facts, links: Links) -> list[Sentence]:
+    """Return what waits at the end of the period, and how fast what came was acted on."""
+    told: list[Sentence] = [
+        exact_sentence(facts.own[metric], links.metric(metric))
+        for metric in BACKLOG
+        if metric in facts.own
+    ]
+    for metric in SPEED:
+        one = facts.own.get(metric)
+        value = one.said_value() if one else None
+        if one and value:
+            told.append(
+                (links.metric(metric), ": ", value, *interval(one), " in ", one.period, ".")
+            )
+    return told
+
+
+def backlog_parts(facts: Facts, links: Links) -> list[Parts]:
+    """Return the backlog by queue and by severity."""
+    return [found for name in ("queue", "severity") if (found := _parts(facts, links, name))]
+
+
+def _parts(facts: Facts, links: Links, slice_name: str) -> Parts | None:
+    by_value: dict[str, dict[str, Reading]] = {}
+    for metric in BACKLOG:
+        for one in facts.slices.get(metric, ()):
+            if one.slice == slice_name and one.period_start == facts.own[metric].period_start:
+                by_value.setdefault(one.slice_value, {})[metric] = one
+    if not by_value:
+        return None
+    there = [metric for metric in BACKLOG if any(metric in found for found in by_value.values())]
+    rows = [(value, [found.get(metric) for metric in there]) for value, found in by_value.items()]
+    return Parts(words(slice_name), [links.metric(metric) for metric in there], rows)
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """The detectors whose precision fell clearly, the others, and a sentence on both."""
+
+    fell: Sequence[Reading]
+    others: Sequence[Reading]
+    sentence: Sentence
+
+
+def detectors(facts: Facts) -> Detectors | None:
+    """Return the detectors by precision; None where it is not measured by detector."""
+    own = facts.own.get(PRECISION)
+    found = [
+        one
+        for one in facts.slices.get(PRECISION, ())
+        if one.slice == DETECTOR and own and one.period_start == own.period_start
+    ]
+    found = [one for one in found if one.value is not None]
+    if not found:
+        return None
+    found.sort(key=lambda one: (one.value or 0, one.slice_value))
+    fell = [one for one in found if one.has_moved and one.is_better is False]
+    others = [one for one in found if one not in fell]
+    lowest = found[0]
+    value = lowest.said_value()
+    said: Sentence = (
+        *(Name(lowest.slice_label), " has the lowest, ", value or "none", *interval(lowest)),
+        *(" in ", lowest.period, "."),
+    )
+    if not fell:
+        said = ("No detector's precision fell clearly. ", *said)
+    return Detectors(fell, others, said)
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """A series that is worse than it usually is; the columns of kpi_slice_deviations shown."""
+
+    name: Name
+    what: str
+    period: Period
+    value: Number
+    usual: Number
+    deviation: Number
+    sample_size: Number | None
+
+
+@dataclass(frozen=True)
+class WorseThanUsual:
+    """The series that are clearly worse than usual.
+
+    Attributes:
+        shown: the clearest of them.
+        beyond: how many lie beyond the bound; None: none does.
+        by_chance: how many would by chance alone.
+        judged: how many could be judged.
+    """
+
+    shown: Sequence[Unusual]
+    beyond: Number | None
+    by_chance: Number
+    judged: Number
+
+
+def worse_than_usual(facts: Facts, links: Links) -> WorseThanUsual | None:
+    """Return what is worse than usual, by slice; None for an older period, or where none is judged.
+
+    The mart knows each metric's latest mature period alone, so that it says nothing of another.
+    """
+    rows = [row for row in facts.table("deviations") if row["slice"] != OVERALL]
+    if not rows or not facts.is_newest:
+        return None
+    key = {"period_grain": facts.grain}
+    relation = "marts.kpi_slice_deviations"
+    judged = "slice <> 'overall' and deviation is not null"
+    beyond = [row for row in rows if row["deviation"] > CLEAR]
+    everything = Source(relation, "count(*)", key, judged)
+    chance = Source(relation, f"{CHANCE} * count(*)", key, judged)
+    far = Source(relation, "count(*)", key, f"{judged} and deviation > {CLEAR}")
+    return WorseThanUsual(
+        [_unusual(row, links) for row in beyond[:WORST]],
+        count(len(beyond), far) if beyond else None,
+        about(CHANCE * len(rows), chance),
+        count(len(rows), everything),
+    )
+
+
+def _unusual(row: Mapping[str, Any], links: Links) -> Unusual:
+    names = ("metric", "period_grain", "slice", "slice_value")
+    key = {name: row[name] for name in names}
+
+    def said(column: str, value_format: str) -> Number:
+        source = Source("marts.kpi_slice_deviations", column, key)
+        return number(row[column], value_format, source)
+
+    return Unusual(
+        links.metric(row["metric"]),
+        f"{words(row['slice'])} {row['slice_value']}",
+        Period(period(row["period_start"], row["period_grain"])),
+        said("value", row["value_format"]),
+        said("usual_value", row["value_format"]),
+        said("deviation", "number"),
+        None if row["sample_size"] is None else said("sample_size", "count"),
+    )

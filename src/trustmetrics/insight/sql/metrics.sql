@@ -1,0 +1,16 @@
+-- The words of each metric.
+select
+    metric,
+    title,
+    description,
+    family,
+    family_order,
+    owner,
+    indicator,
+    value_format,
+    maturity_days,
+    slices,
+    is_measured,
+    not_measured_reason
+from marts.dim_metrics
+order by family_order, metric
