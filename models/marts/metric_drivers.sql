@@ -166,7 +166,7 @@ weighed as (
                 )
         end as {{ time }}per_unit,
         {%- endfor %}
-        total_value - total_previous_value as total_change
+        total_value - total_previous_value as change
     from kinds
     where split_kind is not null
 ),
@@ -177,24 +177,30 @@ split as (
         case split_kind
             when 'own_denominator' then (rate - previous_rate) * (share + previous_share) / 2
             else rate - previous_rate
-        end as rate_effect,
+        end as by_rate,
         case split_kind
             when 'own_denominator'
                 then
                     (share - previous_share)
                     * (rate + previous_rate - total_value - total_previous_value) / 2
             else 0
-        end as mix_effect,
+        end as by_mix,
         events - previous_events as count_change,
-        (size - previous_size) * (per_unit + previous_per_unit) / 2 as volume_effect,
-        (per_unit - previous_per_unit) * (size + previous_size) / 2 as count_rate_effect
+        (size - previous_size) * (per_unit + previous_per_unit) / 2 as by_volume,
+        (per_unit - previous_per_unit) * (size + previous_size) / 2 as by_count_rate
     from weighed
 ),
 
+-- As published, so that a 0 has no sign and equal effects tie.
 effects as (
     select
         *,
-        rate_effect + mix_effect as effect
+        {{ published('by_rate') }} as rate_effect,
+        {{ published('by_mix') }} as mix_effect,
+        {{ published('(by_rate + by_mix)') }} as effect,
+        {{ published('change') }} as total_change,
+        {{ published('by_volume') }} as volume_effect,
+        {{ published('by_count_rate') }} as count_rate_effect
     from split
 ),
 
@@ -216,10 +222,10 @@ final as (
         share,
         previous_share,
         rate_effect,
-        cast(mix_effect as {{ t_double() }}) as mix_effect,
+        mix_effect,
         effect,
         total_change,
-        {{ ratio('effect', 'total_change') }} as share_of_change,
+        {{ published('(' ~ ratio('effect', 'total_change') ~ ')') }} as share_of_change,
         cast(
             row_number() over (
                 {{ of_slice }} order by abs(effect) desc, {{ by_bytes('slice_value') }} asc

@@ -106,8 +106,8 @@ where
     changes.metric is null
     or drivers.row_count <> drivers.value_count
     or drivers.row_count <> drivers.last_rank
-    or drivers.least_change <> changes.change
-    or drivers.greatest_change <> changes.change
+    or abs(drivers.least_change - changes.change) > changes.tolerance
+    or abs(drivers.greatest_change - changes.change) > changes.tolerance
     or abs(drivers.effects - changes.change) > changes.tolerance
     or abs(drivers.shares - 1) > 1e-9
     or abs(drivers.previous_shares - 1) > 1e-9
