@@ -25,6 +25,7 @@ PUBLISHED = (
     "kpi_latest_periods",
     "kpi_scorecard",
     "kpi_slice_deviations",
+    "metric_drivers",
     "kpi_trends",
 )
 # Twenty builds: what each reads, by how many threads. The rest is held against the first.
