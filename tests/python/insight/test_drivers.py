@@ -1,0 +1,90 @@
+"""What carries a change is said only of a part that moved clearly by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.python.insight.made import WEEK, facts, reading, text
+from trustmetrics.insight.drivers import driver_sentence, drivers_of, volume_sentence
+
+# By hand: feed 50 of 200, then 150 of 300; chat 100 of 200, then 75 of 100: 0.375, then 0.5625.
+FEED = {
+    "slice_value": "feed",
+    "previous_value": 0.25,
+    "value": 0.5,
+    "change_lower": 0.16,
+    "change_upper": 0.33,
+    "rate_effect": 0.15625,
+    "mix_effect": -0.0234375,
+    "effect": 0.1328125,
+    "driver_rank": 1,
+}
+CHAT = {
+    "slice_value": "chat",
+    "previous_value": 0.5,
+    "value": 0.75,
+    "change_lower": 0.13,
+    "change_upper": 0.35,
+    "rate_effect": 0.09375,
+    "mix_effect": -0.0390625,
+    "effect": 0.0546875,
+    "driver_rank": 2,
+}
+WHOLE = {"slice": "overall", "slice_value": "all", "effect": 0.1875, "driver_rank": 1}
+COUNTS = {"count_change": 75, "volume_effect": 0, "count_rate_effect": 75}
+
+
+def row(**more: Any) -> dict[str, Any]:
+    given = {
+        "metric": "m",
+        "period_grain": "week",
+        "period_start": WEEK,
+        "slice": "surface",
+        "split_kind": "own_denominator",
+        "total_change": 0.1875,
+        **dict.fromkeys(("change_lower", "change_upper", "count_change", "volume_effect")),
+        "count_rate_effect": None,
+    }
+    return given | more
+
+
+def said(*rows: dict[str, Any]) -> tuple[str, str]:
+    one = reading("m")
+    found = drivers_of(facts(one, tables={"drivers": list(rows)}), one)
+    return text(driver_sentence(found)), text(volume_sentence(found))
+
+
+def test_the_largest_part_that_moved_clearly_is_named_with_rate_and_share_apart() -> None:
+    assert said(row(**WHOLE, **COUNTS), row(**FEED), row(**CHAT)) == (
+        "By surface, feed carries +13.3 pt of +18.8 pt: +15.6 pt by its own rate, "
+        "-2.3 pt by its share of the total.",
+        "Counted: +75, of it 0 by volume and +75 by the rate.",
+    )
+    shared = {"split_kind": "shared_denominator", "mix_effect": 0}
+    assert said(row(**(FEED | shared)), row(**(CHAT | shared)))[0] == (
+        "By surface, feed carries +13.3 pt of +18.8 pt."
+    )
+
+
+def test_a_part_that_may_be_chance_or_goes_the_other_way_is_not_named() -> None:
+    chance = {"change_lower": -0.01}
+    none = "No single surface stands out: none of the largest parts moved clearly by itself."
+    assert said(row(**(FEED | chance)), row(**CHAT))[0] == none
+    other_way = {"effect": -0.3}
+    assert said(row(**(FEED | other_way)), row(**CHAT))[0] == none
+    assert said() == ("", "")
+
+
+def test_the_slice_whose_largest_part_carries_most_is_taken() -> None:
+    regions = [row(**(FEED | {"slice": "region", "slice_value": "eu", "effect": 0.18}))]
+    assert said(row(**FEED), row(**CHAT), *regions)[0].startswith("By region, eu carries +18.0 pt")
+    smaller = [row(**(FEED | {"slice": "region", "slice_value": "eu", "effect": 0.1}))]
+    assert said(row(**FEED), row(**CHAT), *smaller)[0].startswith("By surface, feed carries")
+
+
+def test_another_metrics_or_periods_split_is_not_taken() -> None:
+    other = WEEK.replace(day=15)
+    assert said(row(**(FEED | {"metric": "n"})), row(**(FEED | {"period_start": other}))) == (
+        "",
+        "",
+    )
