@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,22 @@ def rows(
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def package_rows(
+    connection: duckdb.DuckDBPyConnection, package: str, name: str, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Run a query that lies in the folder sql/ of a package and return its rows.
+
+    Args:
+        connection: to the built database.
+        package: its name.
+        name: of the file, without its ending.
+        parameters: by name; those that the query does not name are left out.
+    """
+    sql = files(package).joinpath("sql", f"{name}.sql").read_text("utf-8")
+    named = {key: value for key, value in parameters.items() if f"${key}" in sql}
+    return rows(connection, sql, named)
 
 
 def reading_fault(database: Path, complaint: str) -> str:

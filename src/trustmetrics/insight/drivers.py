@@ -102,7 +102,7 @@ class Drivers:
 
     Attributes:
         whole: the whole population's row, which tells volume from rate; None: there is none.
-        splits: by slice.
+        splits: those first whose largest part moved clearly, then by its size.
     """
 
     whole: Driver | None
@@ -111,8 +111,8 @@ class Drivers:
     @property
     def best(self) -> Split | None:
         """The split with the clear part that carries most of the change."""
-        led = [one for one in self.splits if one.leader]
-        return max(led, key=lambda one: abs(one.drivers[0].effect), default=None)
+        first = self.splits[0] if self.splits else None
+        return first if first and first.leader else None
 
 
 def drivers_of(facts: Facts, one: Reading) -> Drivers:
@@ -128,6 +128,7 @@ def drivers_of(facts: Facts, one: Reading) -> Drivers:
         Split(name, sorted(group, key=lambda driver: driver.row["driver_rank"]))
         for name, group in groupby(parts, key=lambda driver: driver.row["slice"])
     ]
+    splits.sort(key=lambda one: (not one.leader, -abs(one.drivers[0].effect)))
     return Drivers(whole, splits)
 
 

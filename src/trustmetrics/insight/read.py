@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from trustmetrics.built import opened, rows
+from trustmetrics.built import opened, package_rows
 from trustmetrics.errors import UserError
 from trustmetrics.insight.said import Key, Number, Period, Source, count, number, relative
 from trustmetrics.ledger.kpi_numbers import period_start
@@ -214,8 +213,8 @@ def read_facts(database: Path, grain: str, period: str | None, as_of: datetime |
         newest = _newest(connection, grain, database)
         start = newest if period is None else period_start(grain, period)
         wanted = {"grain": grain, "start": start}
-        found = [_reading(row) for row in _rows(connection, "readings", wanted)]
-        metrics = {row["metric"]: row for row in _rows(connection, "metrics", {})}
+        found = [_reading(row) for row in read_rows(connection, "readings", wanted)]
+        metrics = {row["metric"]: row for row in read_rows(connection, "metrics", {})}
         readings = _by_metric(one for one in found if one.slice == OVERALL)
         mine = [one for series in readings.values() for one in series if one.period_start == start]
         if not mine:
@@ -330,14 +329,19 @@ def _tables(
     since = min((one.period_start for one in own.values()), default=wanted["start"])
     parameters = {**wanted, "since": since}
     return {
-        name: _rows(connection, name, parameters) if relation in there else None
+        name: read_rows(connection, name, parameters) if relation in there else None
         for name, relation in named.items()
     }
 
 
-def _rows(
+def read_rows(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]
 ) -> list[Row]:
-    sql = files("trustmetrics.insight").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    used = {key: value for key, value in parameters.items() if f"${key}" in sql}
-    return list(rows(connection, sql, used))
+    """Return the rows of a query of this package.
+
+    Args:
+        connection: to the built database.
+        name: of the file in sql/, without its ending.
+        parameters: by name.
+    """
+    return list(package_rows(connection, "trustmetrics.insight", name, parameters))

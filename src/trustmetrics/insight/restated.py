@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from trustmetrics.built import opened, rows
+from trustmetrics.built import opened
 from trustmetrics.insight.links import Links
-from trustmetrics.insight.read import Facts
+from trustmetrics.insight.read import Facts, read_rows
 from trustmetrics.insight.said import Name, Number, Period, Sentence, Source, number
 from trustmetrics.ledger.file import TABLE, reading
 from trustmetrics.ledger.numbers import is_same
@@ -108,11 +108,8 @@ def _place(row: Mapping[str, Any]) -> Place:
 
 
 def _values(database: Path, metrics: set[str]) -> dict[Place, float]:
-    sql = f"select {', '.join(PLACE)}, value from marts.kpi_values where value is not null"
     with opened(database) as connection:
-        found = rows(
-            connection, f"{sql} and list_contains($metrics, metric)", {"metrics": [*metrics]}
-        )
+        found = read_rows(connection, "known_values", {"metrics": [*metrics]})
     return {_place(row): row["value"] for row in found}
 
 

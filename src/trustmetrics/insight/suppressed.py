@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trustmetrics.built import opened, rows
+from trustmetrics.built import opened
 from trustmetrics.insight.movements import movements
 from trustmetrics.insight.pictures import drawn
-from trustmetrics.insight.read import Facts, Reading
+from trustmetrics.insight.read import Facts, Reading, read_rows
 from trustmetrics.insight.sections import BACKLOG, PRECISION
 from trustmetrics.privacy.figures import Figure, Key, withheld_figures
 from trustmetrics.scorecard.sparkline import previous
@@ -18,14 +18,6 @@ from trustmetrics.scorecard.sparkline import previous
 # What says exact counts of single cases, or of slices that are not held against each other here.
 LEFT_OUT = ("deviations", "restated", "raw_rows", "orphans", "checks", "incidents", "actions")
 WITHHELD = "withheld"
-FIGURES = """
-select kpi.*, catalog.statistic
-from marts.kpi_values as kpi
-inner join marts.metric_catalog as catalog
-    on kpi.metric = catalog.metric and kpi.metric_version = catalog.metric_version
-where kpi.period_grain = $grain and kpi.period_start between $since and $start
-order by kpi.metric, kpi.metric_version, kpi.period_start, kpi.slice, kpi.slice_value
-"""
 Place = tuple[str, str, Any]
 
 
@@ -47,7 +39,7 @@ def suppressed(database: Path, facts: Facts, k: int) -> Facts:
     since = min(start for _, _, start in shown)
     with opened(database) as connection:
         wanted = {"grain": facts.grain, "since": since, "start": facts.start}
-        found = rows(connection, FIGURES, wanted)
+        found = read_rows(connection, "figures", wanted)
     newest = {one.metric: one.metric_version for one in facts.own.values()}
     figures = [
         Figure.of(row)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from trustmetrics.built import BUILD_AGAIN, opened, rows
+from trustmetrics.built import BUILD_AGAIN, opened, package_rows
 from trustmetrics.errors import UserError
 from trustmetrics.project import project_root
 from trustmetrics.register.load import parse_yaml
@@ -21,6 +18,7 @@ from trustmetrics.scorecard.sparkline import PERIODS, by_period
 CLEAR = 2.0
 CHANCE = 0.02275
 OVERALL = "overall"
+PACKAGE = "trustmetrics.scorecard"
 NOT_MEASURED = "not measured"
 
 
@@ -151,9 +149,9 @@ def read_scorecard(database: Path, grain: str, all_versions: bool, worst: int) -
         UserError: there is no such database, or it lacks what a scorecard reads.
     """
     with opened(database) as connection:
-        scored = _rows(connection, "scored", {"grain": grain})
-        history = _rows(connection, "history", {"grain": grain, "periods": PERIODS})
-        slices = _rows(connection, "slices", {"grain": grain})
+        scored = package_rows(connection, PACKAGE, "scored", {"grain": grain})
+        history = package_rows(connection, PACKAGE, "history", {"grain": grain, "periods": PERIODS})
+        slices = package_rows(connection, PACKAGE, "slices", {"grain": grain})
         as_of = connection.execute("select max(as_of) from marts.kpi_scorecard").fetchone()
     past: dict[tuple[str, int], dict[date, float | None]] = {}
     for row in history:
@@ -180,13 +178,6 @@ def read_scorecard(database: Path, grain: str, all_versions: bool, worst: int) -
         slice_count=len(slices),
         older=() if all_versions else older,
     )
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    sql = files("trustmetrics.scorecard").joinpath("sql", f"{name}.sql").read_text("utf-8")
-    return rows(connection, sql, parameters)
 
 
 def _line(

@@ -12,6 +12,7 @@ from tests.python.helpers import ROOT
 QUERIES = {
     "trustmetrics_scorecard": "src/trustmetrics/scorecard/sql",
     "trustmetrics_check": "src/trustmetrics/check/sql",
+    "trustmetrics_reports": "src/trustmetrics/insight/sql",
     "trustmetrics_dashboards": "dashboards/sources",
     "trustmetrics_superset": "dashboards/superset/bundle/datasets",
 }
@@ -33,6 +34,6 @@ def test_an_exposure_depends_on_the_models_that_its_queries_read(name: str) -> N
     text = "\n".join(path.read_text("utf-8") for path in queries)
     # A dataset of Superset names its table and its schema in keys of their own.
     text = re.sub(r"^table_name: ", "marts.", text, flags=re.MULTILINE)
-    read = set(re.findall(r"\b(?:marts|restricted)\.(\w+)", text)) & MODELS
+    read = set(re.findall(r"\b(?:marts|restricted|staging)\.(\w+)", text)) & MODELS
     declared = re.findall(r"ref\('(\w+)'\)", " ".join(_exposures()[name]["depends_on"]))
     assert read == set(declared)
