@@ -8,11 +8,13 @@ phone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from math import ceil, floor
 from typing import Any
+from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
@@ -21,6 +23,9 @@ from trustmetrics.register.units import COUNT, MARKS, PERCENT
 
 WIDTH, HEIGHT, BAR_HEIGHT = 400, 180, 24
 LABELS, LABEL_LIMIT, LABEL_WIDTH = 5, 130, 7
+SVG = "http://www.w3.org/2000/svg"
+# What XML cannot hold, over which the engine aborts the whole process, and what ends a line.
+NOT_TEXT = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 # Stand-ins that no chart needs for itself, and the page's variables that take their places.
 COLOURS = {
     "#010203": "--chart-line",
@@ -35,8 +40,11 @@ COLOURS = {
     "#01020c": "--page",
 }
 BY_NAME = {name.removeprefix("--"): stand_in for stand_in, name in COLOURS.items()}
-# The least part of the upper end that values must span for the axis to begin above 0.
+# The least part of the upper end that values must span for the axis to begin at 0.
 WIDE = 0.5
+TICKS = 5
+# From here on an axis says k, M, B or T, as all figures do.
+LONG = 100_000
 
 
 @dataclass(frozen=True)
@@ -96,17 +104,30 @@ def trend(
         ident: tells it from the other charts of the page.
     """
     drawn = [point for point in points if point.is_complete]
-    rows = [_row(point, points) for point in drawn if point.value is not None]
+    rows = _rows(drawn)
     marks = [
-        {"at": point.period_start.isoformat(), "mark": point.mark} for point in drawn if point.mark
+        {"at": point.period_start.isoformat(), "mark": _plain(point.mark)}
+        for point in drawn
+        if point.mark
     ]
     labels = [point.period_start.isoformat() for point in drawn]
     names = {point.period_start.isoformat(): point.period_label for point in drawn}
     x = alt.X("at:O").scale(domain=labels, padding=0.5).axis(_time_axis(labels, names))
-    y = alt.Y("value:Q").title(None).scale(_y_scale(drawn, target)).axis(_value_axis(value_format))
+    reach = _reach(drawn, target)
+    y = (
+        alt.Y("value:Q")
+        .title(None)
+        .scale(_y_scale(reach, value_format))
+        .axis(_value_axis(value_format, reach))
+    )
     settled = alt.Chart(_data([row for row in rows if row["settled"]]))
-    band = settled.mark_area(color=BY_NAME["chart-band"], opacity=0.18).encode(
-        x, y=alt.Y("lower:Q").title(None), y2="upper:Q", detail="run:N"
+    # The band of a single point would have no width: it has a whisker, as has what is in no band.
+    lengths = Counter(row["band"] for row in rows if row["is_banded"])
+    is_wide = [row["is_banded"] and lengths[row["band"]] > 1 for row in rows]
+    band = (
+        alt.Chart(_data([row for row, wide in zip(rows, is_wide, strict=True) if wide]))
+        .mark_area(color=BY_NAME["chart-band"], opacity=0.18)
+        .encode(x, y=alt.Y("lower:Q").title(None), y2="upper:Q", detail="band:N")
     )
     line = settled.mark_line(color=BY_NAME["chart-line"], strokeWidth=2).encode(
         x, y, detail="run:N"
@@ -118,8 +139,10 @@ def trend(
     hollow = moving.mark_point(
         stroke=BY_NAME["soft"], fill=BY_NAME["page"], size=40, opacity=1
     ).encode(x, y)
-    whiskers = moving.mark_rule(color=BY_NAME["soft"], opacity=0.6).encode(
-        x, y=alt.Y("lower:Q").title(None), y2="upper:Q"
+    whiskers = (
+        alt.Chart(_data([row for row, wide in zip(rows, is_wide, strict=True) if not wide]))
+        .mark_rule(color=BY_NAME["soft"], opacity=0.6)
+        .encode(x, y=alt.Y("lower:Q").title(None), y2="upper:Q")
     )
     layers: list[Any] = [band, line, dots, whiskers, hollow]
     if highlighted and highlighted.isoformat() in labels:
@@ -130,7 +153,7 @@ def trend(
             .encode(x, y)
         )
     if target is not None:
-        aim = [{"value": target[0], "words": f"target {target[1]}"}]
+        aim = [{"value": target[0], "words": _plain(f"target {target[1]}")}]
         rule = alt.Chart(_data(aim)).encode(y)
         layers += [
             rule.mark_rule(color=BY_NAME["chart-target"], strokeDash=[6, 4]),
@@ -184,6 +207,7 @@ def split(
         ticks=False,
         domain=False,
         labelLimit=LABEL_LIMIT,
+        labelPadding=6,
         minExtent=room,
     )
     colours = [BY_NAME["chart-rate"], BY_NAME["chart-mix"]][: len(kinds)]
@@ -194,7 +218,7 @@ def split(
             alt.X("value:Q")
             .stack(None)
             .title(None)
-            .axis(_value_axis(value_format, is_change=True)),
+            .axis(_value_axis(value_format, [row["value"] for row in rows], is_change=True)),
             alt.Y("place:N").axis(axis).sort([*names]),
             alt.YOffset("kind:N").sort([*kinds]),
             alt.Fill("kind:N")
@@ -213,38 +237,64 @@ def split(
     return _svg(chart, title, description, ident)
 
 
-def _row(point: Point, points: Sequence[Point]) -> dict[str, Any]:
-    """A point for Vega; its band has no width where it has no interval."""
-    lower = point.value if point.ci_lower is None else point.ci_lower
-    upper = point.value if point.ci_upper is None else point.ci_upper
-    place = points.index(point)
-    gaps = sum(one.value is None for one in points[:place])
-    return {
-        "at": point.period_start.isoformat(),
-        "value": point.value,
-        "lower": lower,
-        "upper": upper,
-        "settled": point.is_mature,
-        # A line joins neither two meanings nor what a missing value lies between.
-        "run": f"{point.segment}.{gaps}",
-    }
+def _rows(points: Iterable[Point]) -> list[dict[str, Any]]:
+    """The points that have a value, for Vega, with the line (run) and the band that each is in."""
+    rows: list[dict[str, Any]] = []
+    run = band = 0
+    before: Point | None = None
+    for point in points:
+        # A line joins neither two meanings nor what lies on both sides of no settled value.
+        is_joined = (
+            before is not None
+            and before.value is not None
+            and before.is_mature
+            and before.segment == point.segment
+        )
+        run += not is_joined
+        # Nor does a band run on over an open interval, whose end would look like certainty.
+        band += not (is_joined and before is not None and _is_closed(before))
+        before = point
+        if point.value is not None:
+            row = {
+                "at": point.period_start.isoformat(),
+                "value": point.value,
+                "lower": point.value if point.ci_lower is None else point.ci_lower,
+                "upper": point.value if point.ci_upper is None else point.ci_upper,
+                "settled": point.is_mature,
+                "is_banded": point.is_mature and _is_closed(point),
+                "run": run,
+                "band": band,
+            }
+            rows.append(row)
+    return rows
+
+
+def _is_closed(point: Point) -> bool:
+    return point.ci_lower is not None and point.ci_upper is not None
 
 
 def _data(rows: Sequence[dict[str, Any]]) -> Any:
     return alt.Data(values=list(rows))
 
 
-def _y_scale(points: Sequence[Point], target: tuple[float, str] | None) -> Any:
-    """From 0 on, which shows sizes as they are, unless that would press the line flat."""
+def _reach(points: Iterable[Point], target: tuple[float, str] | None) -> list[float]:
+    """All that a trend draws on its upright axis."""
     values = [
         value
         for point in points
         for value in (point.value, point.ci_lower, point.ci_upper)
         if value is not None
     ]
-    values += [] if target is None else [target[0]]
-    low, high = min(values, default=0), max(values, default=0)
-    is_flat = low > 0 and high - low < WIDE * high
+    return values if target is None else [*values, target[0]]
+
+
+def _y_scale(reach: Sequence[float], value_format: str) -> Any:
+    """From 0 on, which shows sizes as they are, unless that would press the line flat.
+
+    A count has nothing but its size to show: always from 0 on.
+    """
+    low, high = min(reach, default=0), max(reach, default=0)
+    is_flat = value_format != COUNT and low > 0 and high - low < WIDE * high
     return alt.Scale(zero=not is_flat, nice=True)
 
 
@@ -264,20 +314,32 @@ def _named(names: dict[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    kept = text.replace("\\", "\\\\").replace("'", "\\'")
-    return "'" + re.sub(r"[\x00-\x1f\u2028\u2029]", " ", kept) + "'"
+    kept = _plain(text).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{kept}'"
 
 
-def _value_axis(value_format: str, is_change: bool = False) -> Any:
+def _plain(text: str) -> str:
+    return NOT_TEXT.sub(" ", text)
+
+
+def _value_axis(value_format: str, reach: Sequence[float], is_change: bool = False) -> Any:
+    """An axis of values; ticks are round, so nine digits tell them apart and are seldom written."""
+    is_percent = value_format == PERCENT
+    value = "datum.value * 100" if is_percent else "datum.value"
+    unit = " pt" if is_percent and is_change else MARKS.get(value_format, "")
     sign = "+" if is_change else ""
-    if value_format == PERCENT:
-        unit = " pt" if is_change else " %"
-        # Four digits are more than an axis needs, and none of a tiny share is lost.
-        shown = f"format(datum.value * 100, '{sign}.4~g') + '{unit}'"
-    else:
-        shown = f"format(datum.value, '{sign}.4~s') + {_quoted(MARKS.get(value_format, ''))}"
-    minimum = {"tickMinStep": 1} if value_format == COUNT else {}
-    return alt.Axis(title=None, labelExpr=shown, tickCount=5, **minimum)
+    # Of a format's short scales, thousandths are left out: 0.5 h is not 500 m h.
+    scaled = f"replace(format({value}, '{sign}.9~s'), 'G', 'B')"
+    shown = (
+        f"({value} == 0 ? '0' : abs({value}) >= {LONG} ? {scaled}"
+        f" : format({value}, '{sign},.9~g')) + {_quoted(unit)}"
+    )
+    ticks: dict[str, Any] = {"tickCount": TICKS}
+    low, high = min([0, *reach]), max([0, *reach])
+    if value_format == COUNT and high - low < TICKS:
+        # There is no half of a case.
+        ticks = {"values": [*range(ceil(low), floor(high) + 1)]}
+    return alt.Axis(title=None, labelExpr=shown, **ticks)
 
 
 def _svg(chart: Any, title: str, description: str, ident: str) -> str:
@@ -293,35 +355,34 @@ def _svg(chart: Any, title: str, description: str, ident: str) -> str:
         .configure_legend(labelColor=soft, labelFontSize=11, symbolStrokeWidth=1.5)
         .to_dict()
     )
-    text = vl_convert.vegalite_to_svg(spec)
-    for stand_in, name in COLOURS.items():
-        text = text.replace(f'"{stand_in}"', f'"var({name})"')
-    text = re.sub(r'\b(fill|stroke)="(var\([^"]*\))"', r'style="\1:\2"', text)
-    text = _joined_styles(text)
-    # Names of clip paths and gradients are counted anew in each picture.
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", text)
-    width, height = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[0]
-    body = re.sub(r"^<svg[^>]*>|</svg>$", "", text.strip())
-    # The marks of the engine's own for screen readers would be read one by one.
-    body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="{ident}-title {ident}-desc">'
-        f'<title id="{ident}-title">{escape(title)}</title>'
-        f'<desc id="{ident}-desc">{escape(description)}</desc>{body}</svg>'
-    )
+    svg = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))
+    for element in svg.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+        element.attrib = _fitted(element.attrib, ident)
+    svg.attrib = {
+        "xmlns": SVG,
+        "viewBox": svg.attrib["viewBox"],
+        "role": "img",
+        "aria-labelledby": f"{ident}-title {ident}-desc",
+    }
+    for place, (name, words) in enumerate((("title", title), ("desc", description))):
+        told = ElementTree.Element(name, {"id": f"{ident}-{name}"})
+        told.text = _plain(words)
+        svg.insert(place, told)
+    return ElementTree.tostring(svg, encoding="unicode")
 
 
-def _joined_styles(text: str) -> str:
-    """An element has one style attribute: two of them are not well-formed."""
-
-    def joined(found: re.Match[str]) -> str:
-        styles = re.findall(r' style="([^"]*)"', found[0])
-        if len(styles) < 2:
-            return found[0]
-        rest = re.sub(r' style="[^"]*"', "", found[0])
-        end = "/>" if rest.endswith("/>") else ">"
-        return f'{rest.removesuffix(end)} style="{"; ".join(styles)}"{end}'
-
-    return re.sub(r"<[a-z][^<>]*>", joined, text)
+def _fitted(attributes: dict[str, str], ident: str) -> dict[str, str]:
+    """The attributes of an element of a chart that stands beside others, in the page's colours."""
+    fitted, styles = {}, [attributes["style"]] if "style" in attributes else []
+    for name, value in attributes.items():
+        if name in ("fill", "stroke") and value in COLOURS:
+            # An attribute of its own cannot read a variable.
+            styles.append(f"{name}:var({COLOURS[value]})")
+        elif name == "id":
+            # Names of clip paths and gradients are counted anew in each picture.
+            fitted[name] = f"{ident}-{value}"
+        # The marks of the engine's own for screen readers would be read one by one.
+        elif name not in ("role", "style") and not name.startswith("aria-"):
+            fitted[name] = value.replace("url(#", f"url(#{ident}-")
+    return fitted | ({"style": "; ".join(styles)} if styles else {})
