@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,7 +61,9 @@ def print_pdf(page: Path, pdf: Path, seconds: float = SECONDS) -> None:
         UserError: there is no browser, it takes longer, or it gives no PDF.
     """
     browser = find_browser()
-    with TemporaryDirectory(prefix="trustmetrics-browser-") as profile, drafted(pdf) as draft:
+    # A PDF that is there is not lost over what a browser leaves in its profile.
+    folder = TemporaryDirectory(prefix="trustmetrics-browser-", ignore_cleanup_errors=True)
+    with folder as profile, drafted(pdf) as draft:
         command = [str(browser), *QUIET, f"--user-data-dir={profile}"]
         # Chromium refuses its sandbox to root, who has it in containers.
         command += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -89,6 +92,7 @@ def _run(command: list[str], seconds: float) -> int:
             f"browser in {NAMED}, {BY_HAND}"
         ) from error
     finally:
-        if child.poll() is None:
+        # One that has ended may have left others, which would write on in its profile.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +18,16 @@ from trustmetrics.insight.pdf import BROWSERS, NAMED, find_browser, print_pdf
 WRITES = """
 for one in "$@"; do case "$one" in --print-to-pdf=*) printf '%%PDF-1.4' > "${one#*=}";; esac; done
 echo "$@" > "$0.asked"
+"""
+
+PRINTS = """
+import sys
+from pathlib import Path
+from trustmetrics.insight.pdf import print_pdf
+from trustmetrics.stops import stop_politely
+
+stop_politely()
+print_pdf(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
@@ -90,6 +103,36 @@ def test_a_browser_that_fails_leaves_the_last_file_and_nothing_else(
     assert pdf.read_text() == "the last good one"
     assert {path.name for path in tmp_path.iterdir()} - there <= {"chromium.pid", "chromium.asked"}
     assert has_gone(int((tmp_path / "chromium.pid").read_text()))
+
+
+def test_what_a_browser_leaves_running_ends_with_it(
+    tmp_path: Path, page: Path, pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = browser(tmp_path, f'echo $$ > "$0.pid"\n{WRITES}\nsleep 300 &')
+    monkeypatch.setenv(NAMED, str(program))
+    print_pdf(page, pdf)
+    assert pdf.read_bytes() == b"%PDF-1.4"
+    assert has_gone(int((tmp_path / "chromium.pid").read_text()))
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_takes_its_browser_along(
+    tmp_path: Path, page: Path, pdf: Path, stop: signal.Signals
+) -> None:
+    program = browser(tmp_path, 'echo $$ > "$0.new" && mv "$0.new" "$0.pid"; sleep 300 & wait')
+    child = subprocess.Popen(
+        [sys.executable, "-c", PRINTS, str(page), str(pdf)],
+        env={**os.environ, NAMED: str(program)},
+        stderr=subprocess.DEVNULL,
+    )
+    written = tmp_path / "chromium.pid"
+    while not written.exists() and child.poll() is None:
+        time.sleep(0.05)
+    child.send_signal(stop)
+    assert child.wait() != 0
+    assert has_gone(int(written.read_text()))
+    assert pdf.read_text() == "the last good one"
+    assert not list(tmp_path.glob(".page.pdf*"))
 
 
 def test_the_first_browser_of_the_list_that_is_there_is_taken(
