@@ -23,6 +23,13 @@
         )
 {%- endmacro %}
 
+{#- The sub-category that dsa_keywords gives a policy code, as two columns: keyword, a code of the
+    templates, or description, in words of one's own; the other is NULL, or both are. -#}
+{% macro dsa_sub_category(dsa_keyword) -%}
+    case when {{ dsa_keyword }} like 'KEYWORD_%' then {{ dsa_keyword }} end as keyword,
+        case when {{ dsa_keyword }} not like 'KEYWORD_%' then {{ dsa_keyword }} end as description
+{%- endmacro %}
+
 {#- Eurostat's code of a member state. -#}
 {% macro dsa_member_state(code) -%}
     case upper({{ code }}) when 'GR' then 'EL' else upper({{ code }}) end

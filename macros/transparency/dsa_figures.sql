@@ -33,18 +33,24 @@
         or {{ relation }}.category not like 'STATEMENT_CATEGORY_NOT_SPECIFIED_%'
 {%- endmacro %}
 
+{#- The columns of dsa_placed that say where a figure counts, as a list in SQL. -#}
+{% macro dsa_place(relation=none) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ prefix }}period_grain,
+        {{ prefix }}period_start,
+        {{ prefix }}placed_region,
+        {{ prefix }}placed_category,
+        {{ prefix }}placed_keyword,
+        {{ prefix }}placed_description
+{%- endmacro %}
+
 {#- Figures that stand beside each other as rows of their own. indicators: a dict of the indicator to
     the column of how many subjects stand behind it. A median of none has no row. -#}
 {% macro dsa_unpivoted(relation, indicators) -%}
     {%- for indicator, size in indicators.items() %}
     select
-        period_grain,
-        period_start,
-        placed_region,
+        {{ dsa_place() }},
         part,
-        placed_category,
-        placed_keyword,
-        placed_description,
         scope,
         '{{ indicator }}' as indicator,
         cast({{ indicator }} as {{ t_double() }}) as value,

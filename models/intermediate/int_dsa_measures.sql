@@ -145,8 +145,7 @@ final as (
             else 6
         end as part,
         category,
-        case when dsa_keyword like 'KEYWORD_%' then dsa_keyword end as keyword,
-        case when dsa_keyword not like 'KEYWORD_%' then dsa_keyword end as description,
+        {{ dsa_sub_category('dsa_keyword') }},
         is_solely_automated,
         notice_category,
         notice_keyword,

@@ -35,9 +35,7 @@ final as (
         {{ dsa_illegal_category(
             dsa_category('taxonomy'), "'STATEMENT_CATEGORY_NOT_SPECIFIED_NOTICE'"
         ) }} as category,
-        case when keywords.dsa_keyword like 'KEYWORD_%' then keywords.dsa_keyword end as keyword,
-        case when keywords.dsa_keyword not like 'KEYWORD_%' then keywords.dsa_keyword end
-            as description,
+        {{ dsa_sub_category('keywords.dsa_keyword') }},
         coalesce(decided_cases.human_decision_count = 0, false) as is_solely_automated
     from reports
     left join decided_cases on reports.case_id = decided_cases.case_id

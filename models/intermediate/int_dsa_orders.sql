@@ -22,9 +22,7 @@ final as (
         {{ dsa_illegal_category(
             dsa_category('taxonomy'), "'STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER'"
         ) }} as category,
-        case when keywords.dsa_keyword like 'KEYWORD_%' then keywords.dsa_keyword end as keyword,
-        case when keywords.dsa_keyword not like 'KEYWORD_%' then keywords.dsa_keyword end
-            as description,
+        {{ dsa_sub_category('keywords.dsa_keyword') }},
         orders.items_concerned,
         {{ seconds_between('orders.received_at', 'orders.acknowledged_at') }} as inform_seconds,
         {{ seconds_between('orders.received_at', 'orders.effect_given_at') }} as effect_seconds

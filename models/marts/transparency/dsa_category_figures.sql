@@ -46,13 +46,8 @@ placed_orders as (
 
 order_figures as (
     select
-        placed_orders.period_grain,
-        placed_orders.period_start,
-        placed_orders.placed_region,
+        {{ dsa_place('placed_orders') }},
         3 as part,
-        placed_orders.placed_category,
-        placed_orders.placed_keyword,
-        placed_orders.placed_description,
         case scopes.scope when 'total' then 'total' else placed_orders.member_state end as scope,
         count(*) filter (where not placed_orders.is_information) as orders,
         sum(case when placed_orders.is_information then 0 else placed_orders.items_concerned end)
@@ -75,12 +70,7 @@ order_figures as (
     from placed_orders
     cross join ({{ literal_rows('scope', ['total', 'state']) }}) as scopes
     group by
-        placed_orders.period_grain,
-        placed_orders.period_start,
-        placed_orders.placed_region,
-        placed_orders.placed_category,
-        placed_orders.placed_keyword,
-        placed_orders.placed_description,
+        {{ dsa_place('placed_orders') }},
         case scopes.scope when 'total' then 'total' else placed_orders.member_state end
 ),
 
@@ -90,13 +80,8 @@ placed_notices as (
 
 notice_figures as (
     select
-        period_grain,
-        period_start,
-        placed_region,
+        {{ dsa_place() }},
         4 as part,
-        placed_category,
-        placed_keyword,
-        placed_description,
         'total' as scope,
         count(*) as notices,
         count(*) filter (where is_trusted) as notices_tf,
@@ -104,12 +89,7 @@ notice_figures as (
         sum(case when is_trusted then item_count else 0 end) as items_tf
     from placed_notices
     group by
-        period_grain,
-        period_start,
-        placed_region,
-        placed_category,
-        placed_keyword,
-        placed_description
+        {{ dsa_place() }}
 ),
 
 placed_noticed as (
@@ -118,13 +98,8 @@ placed_noticed as (
 
 noticed_figures as (
     select
-        period_grain,
-        period_start,
-        placed_region,
+        {{ dsa_place() }},
         4 as part,
-        placed_category,
-        placed_keyword,
-        placed_description,
         'total' as scope,
         {{ dsa_median_hours('notice_seconds') }} as hours,
         count(notice_seconds) as timed,
@@ -136,12 +111,7 @@ noticed_figures as (
         count(*) filter (where not is_illegal and trusted_notice_seconds is not null) as terms_tf
     from placed_noticed
     group by
-        period_grain,
-        period_start,
-        placed_region,
-        placed_category,
-        placed_keyword,
-        placed_description
+        {{ dsa_place() }}
 ),
 
 placed_own as (
@@ -150,13 +120,8 @@ placed_own as (
 
 own_figures as (
     select
-        period_grain,
-        period_start,
-        placed_region,
+        {{ dsa_place() }},
         part,
-        placed_category,
-        placed_keyword,
-        placed_description,
         'total' as scope,
         count(*) as measures,
         count(*) filter (where is_solely_automated) as automated,
@@ -174,13 +139,8 @@ own_figures as (
         count(*) filter (where action_type = 'account_terminated') as account_termination
     from placed_own
     group by
-        period_grain,
-        period_start,
-        placed_region,
-        part,
-        placed_category,
-        placed_keyword,
-        placed_description
+        {{ dsa_place() }},
+        part
 ),
 
 unpivoted as (

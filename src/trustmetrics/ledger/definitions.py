@@ -19,7 +19,7 @@ from trustmetrics.register.lock import Lock, parse_lock
 # Beside staging.as_of: what the build was made by, as that says from when it looks.
 NOTED = "staging.built_by"
 SEEDS = "seeds"
-VOCABULARIES = ("action_sla", "case_complexity", "policy_taxonomy")
+VOCABULARIES = ("action_sla", "case_complexity", "dsa_keywords", "policy_taxonomy")
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,11 @@ class PublishedNumber:
 
     Attributes:
         metric: id of a governed metric; for a cell of a template a name such as
-            `dsa.notices.median_hours`.
+            `dsa.notices.hours`.
         metric_version: version of its definition; None: it is not a governed metric.
         slice: `overall` or the name of the slice.
         slice_value: `all` or the value of the slice.
-        period_grain: day, week, month or quarter; anything else that a template asks for.
+        period_grain: day, week, month or quarter; half_year or year, which a template asks for.
         period_start: first date of the period.
         value: as computed, in the metric's unit; None: the report says that there is none.
         shown: the text that the report shows.

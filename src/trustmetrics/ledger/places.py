@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,10 +103,10 @@ def values_of(built: Built, register: Register, places: Iterable[Place]) -> Valu
             ).fetchall()
             values = {MetricPlace(metric, version, *place): value for *place, value in rows}
             found |= {place: values[place] for place in metrics & values.keys()}
-        for place in wanted - metrics:
-            value = _cell(connection, built, place)
-            if value is not None:
-                found[place] = value
+        cells = {place for place in wanted if isinstance(place, CellPlace)}
+        for kind in {_kind(place) for place in cells}:
+            alike = [place for place in cells if _kind(place) == kind]
+            found |= _cells(connection, built, alike)
     return found
 
 
@@ -118,19 +118,36 @@ def _unmeasured(connection: duckdb.DuckDBPyConnection, built: Built) -> set[str]
     return {metric for (metric,) in rows}
 
 
-def _cell(connection: duckdb.DuckDBPyConnection, built: Built, place: Place) -> float | None:
-    """The value of a cell; none where several rows answer to its description."""
-    assert isinstance(place, CellPlace)
-    relation = built.relation(place.mart, None)
+def _kind(place: CellPlace) -> tuple[str, str, tuple[str, ...]]:
+    """What can be looked up by one query: the mart, the column, and what identifies its rows."""
+    return place.mart, place.column, tuple(name for name, _ in place.cells)
+
+
+def _cells(
+    connection: duckdb.DuckDBPyConnection, built: Built, places: Sequence[CellPlace]
+) -> Values:
+    """The values of cells of one kind; none where several rows answer to a cell's description.
+
+    One query for all of them: a report to an authority has thousands.
+    """
+    mart, column, names = _kind(places[0])
+    relation = built.relation(mart, None)
     if relation is None:
-        return None
-    where = " and ".join(
-        f"cast({quoted(name)} as varchar) is not distinct from ?" for name, _ in place.cells
-    )
+        return {}
+    texts = [[place.cells[at][1] for place in places] for at in range(len(names))]
+    wanted = ["unnest(cast(? as bigint[])) as number"]
+    wanted += [f"unnest(cast(? as varchar[])) as cell_{at}" for at in range(len(names))]
+    same = [
+        f"cast(found.{quoted(name)} as varchar) is not distinct from wanted.cell_{at}"
+        for at, name in enumerate(names)
+    ]
     rows = connection.execute(
-        f"select {quoted(place.column)} from {relation} where {where or 'true'} limit 2",
-        [text for _, text in place.cells],
+        f"with wanted as (select {', '.join(wanted)}) "
+        f"select wanted.number, count(*), any_value(found.{quoted(column)}) "
+        f"from wanted inner join {relation} as found on {' and '.join(same) or 'true'} "
+        "group by wanted.number",
+        [list(range(len(places))), *texts],
     ).fetchall()
-    if not rows:
-        return place.absent
-    return rows[0][0] if len(rows) == 1 else None
+    values = {place: place.absent for place in places}
+    values |= {places[number]: value if count == 1 else None for number, count, value in rows}
+    return {place: value for place, value in values.items() if value is not None}

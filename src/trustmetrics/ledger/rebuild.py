@@ -47,7 +47,8 @@ def tree_then(project: Path, rows: Sequence[Row], vocabulary: Path | None = None
 
     They are those of the recorded commit, written into a folder of their own. Where there is no
     repository, or not that commit, or it does not hold what was computed by (the files had been
-    changed), they are today's, if the fingerprint of each metric is the one recorded.
+    changed), they are today's, if the fingerprint of each metric is the one recorded. A mart has
+    none, so that of its numbers the name says that nobody can tell.
 
     Raises:
         UserError: neither has them; says what is missing.
@@ -76,6 +77,8 @@ def tree_then(project: Path, rows: Sequence[Row], vocabulary: Path | None = None
                 f"are others, too: {', '.join(moved)}. Run this in a clone that has the commit"
             )
         name = f"today's definitions, which are the same ({why})"
+        if any(row["metric_version"] is None for row in rows):
+            name = f"today's definitions ({why}); whether a mart's are the same nobody can tell"
         yield Tree(project, register_of(project), name, vocabulary)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from tests.python.helpers import Run, Said
+from tests.python.helpers import ROOT, Run, Said
 from trustmetrics.dsa.report.figures import read_figures
 from trustmetrics.dsa.report.filer import read_filer
 from trustmetrics.dsa.report.fill import fill
@@ -180,17 +180,39 @@ def file_report(
     period: tuple[str, str] = ("2025-07-01", "2025-12-31"),
     empty: Iterable[str] = (),
     built: Path | None = None,
+    more: Sequence[str] = (),
+    out: str = "out",
 ) -> Filed:
-    """Make a database and a filer's file, and run the command on them."""
+    """Make a database and a filer's file, and run the command on them.
+
+    Args:
+        run: the command.
+        folder: to make them in.
+        rows: the figures of the second half of 2025.
+        filer: what the file holds.
+        period: first and last day.
+        empty: raw tables without a row.
+        built: a database to file from, in place of one with these rows.
+        more: other options.
+        out: name of the folder of the report.
+    """
     folder.mkdir(exist_ok=True)
     path = folder / "filer.yml"
     path.write_text(yaml.safe_dump(dict(filer), allow_unicode=True), encoding="utf-8")
     said = run(
         "report", "dsa", "--service", "Plaza", "--from", period[0], "--to", period[1],
         "--filer", path, "--database", built or database(folder, rows, empty),
-        "--out", folder / "out",
+        "--out", folder / out, *more,
     )  # fmt: skip
-    return Filed(said, folder / "out")
+    return Filed(said, folder / out)
+
+
+def example_filer() -> dict[str, Any]:
+    """The filer's file for the sample data, as the tests write one."""
+    filer: dict[str, Any] = yaml.safe_load((ROOT / "examples/dsa_report/filer.yml").read_text())
+    for key in ("published", "previous"):
+        filer["report"][key] = str(filer["report"][key])
+    return filer
 
 
 def category_rows(

@@ -219,8 +219,14 @@ def test_todays_definitions_serve_where_their_fingerprint_is_the_one_recorded(
     ledger = tmp_path / "ledger.sqlite"
     same = definitions_of(ROOT).fingerprints
     publish_precision(ledger, Definitions(None, None, same))
-    with tree_then(ROOT, rows_of(ledger, REPORT)[:1]) as tree:
-        assert (tree.project, "the ledger names no commit" in tree.name) == (ROOT, True)
+    rows = rows_of(ledger, REPORT)
+    why = "(the ledger names no commit)"
+    with tree_then(ROOT, rows[:1]) as tree:
+        same = f"today's definitions, which are the same {why}"
+        assert (tree.project, tree.name) == (ROOT, same)
+    with tree_then(ROOT, rows) as tree:
+        unknown = f"today's definitions {why}; whether a mart's are the same nobody can tell"
+        assert (tree.project, tree.name) == (ROOT, unknown)
 
 
 def test_a_clone_is_clean_until_a_file_that_numbers_depend_on_is_changed(clone: Path) -> None:

@@ -11,8 +11,13 @@ from typing import Any
 from trustmetrics.built import opened, rows
 from trustmetrics.dsa.report.filer import HALVES_ALONE, Filer
 from trustmetrics.errors import UserError
+from trustmetrics.ledger.places import ABSENT, MART
 
-MARTS = ("dsa_category_figures", "dsa_indicator_figures")
+BY_CATEGORY, BY_INDICATOR = MARTS = ("dsa_category_figures", "dsa_indicator_figures")
+ALL_REGIONS = "all"
+# What identifies a row of a mart.
+PERIOD = ("period_grain", "period_start", "region")
+CELLS = ("part", "category", "keyword", "description", "scope", "indicator")
 # Raw tables whose lack makes a report say 0: (table, what it counts).
 COUNTED = {
     "authority_orders": "orders (part 3)",
@@ -26,11 +31,12 @@ Key = tuple[int, str | None, str | None, str | None, str, str]
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of a mart.
+    """A row of a mart, or that there is none.
 
     Attributes:
         value: the figure.
-        source: the mart and the cells that identify the row.
+        source: the mart and the cells that identify the row; what a row that is not there stands
+            for under `absent`.
         events: how many events stand behind it.
     """
 
@@ -44,6 +50,7 @@ class Figures:
     """All figures of a period and region.
 
     Attributes:
+        grain: of the marts: half_year or year.
         first: first day.
         last: last day.
         as_of: what the database knows of.
@@ -53,6 +60,7 @@ class Figures:
         without_rows: what is counted from raw tables that hold nothing.
     """
 
+    grain: str
     first: date
     last: date
     as_of: datetime
@@ -68,7 +76,29 @@ class Figures:
 
     def indicator(self, number: int, line: str, scope: str) -> Figure | None:
         """Return a figure of part 7 or 8, or of a note."""
-        return self.by_key.get((number, None, None, None, scope, line))
+        return self.by_key.get(indicator_key(number, line, scope))
+
+    def count(self, key: Key) -> Figure:
+        """Return a count: where nothing was counted the marts have no row, and it is 0."""
+        found = self.by_key.get(key)
+        if found is not None:
+            return found
+        # The marts have orders of all regions alone.
+        region = ALL_REGIONS if key[0] == 3 else self.region
+        period = (self.grain, str(self.first), region)
+        return Figure(0, _source(period, key) | {ABSENT: 0}, 0)
+
+
+def indicator_key(number: int, line: str, scope: str) -> Key:
+    """Return the key of a figure of part 7 or 8, or of a note."""
+    return (number, None, None, None, scope, line)
+
+
+def _source(period: tuple[str, str, str], key: Key) -> dict[str, Any]:
+    """The mart and the cells that identify a row: grain, first day and region; and the key."""
+    mart = BY_INDICATOR if key[1] is None else BY_CATEGORY
+    cells = zip((*PERIOD, *CELLS), (*period, *key), strict=True)
+    return {MART: mart, **dict(cells)}
 
 
 def read_figures(database: Path, filer: Filer, first: date, last: date) -> Figures:
@@ -106,32 +136,24 @@ def read_figures(database: Path, filer: Filer, first: date, last: date) -> Figur
             found = rows(
                 connection,
                 f"select * from marts.{mart} where period_grain = ? and period_start = ? and ("
-                "region = ? or (region = 'all' and (part = 3 or (part = 8 and indicator in "
-                "('precision', 'recall')))))",
+                f"region = ? or (region = '{ALL_REGIONS}' and (part = 3 or (part = 8 and "
+                "indicator in ('precision', 'recall')))))",
                 [grain, first, filer.region],
             )
             for row in found:
-                key = (
-                    row["part"], row["category"], row["keyword"], row["description"],
-                    row["scope"], row["indicator"],
-                )  # fmt: skip
-                source = {"mart": mart} | {
-                    name: str(row[name]) if name == "period_start" else row[name]
-                    for name in (
-                        "period_grain", "period_start", "region", "part", "category", "keyword",
-                        "description", "scope", "indicator",
-                    )
-                }  # fmt: skip
+                key = tuple(row[name] for name in CELLS)
+                source = _source((grain, str(first), row["region"]), key)
                 by_key[key] = Figure(row["value"], source, row["sample_size"])
                 instant = row["as_of"]
         ever = rows(
             connection,
             "select indicator, sum(value) as value from marts.dsa_indicator_figures "
-            "where region = 'all' group by indicator",
+            f"where region = '{ALL_REGIONS}' group by indicator",
         )
         empty = rows(connection, "select table_name from marts.data_quality where entity_count = 0")
     lacking = {row["table_name"] for row in empty}
     return Figures(
+        grain=grain,
         first=first,
         last=last,
         as_of=instant,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from trustmetrics.dsa.report.figures import Figure
 from trustmetrics.dsa.template import CONTEXT, Line, Part, RowKey, Value, written
 
-DECIMALS = Decimal("0.0001")
+DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,11 @@ class Record:
         row: what the row is about.
         column: id of the column.
         value: the number as it is written.
-        source: the row of the mart that it comes from; of the filer, or of no event, what says so.
+        source: the row of the mart that it comes from, with what stands for it where there is none;
+            of the filer, what says so.
+        exact: the number before it was rounded.
+        decimals: how many of its decimals are written; None: as many as the filer gives.
+        events: how many events stand behind it; None: the filer's number.
     """
 
     part: int
@@ -29,6 +34,9 @@ class Record:
     column: str
     value: str
     source: Mapping[str, Any]
+    exact: float
+    decimals: int | None = None
+    events: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -99,20 +107,44 @@ class FilledReport:
     blanks: list[Blank] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def put(
+    def put_count(self, part: FilledPart, key: RowKey, column: str, figure: Figure) -> None:
+        """Place a count into a cell, and keep where it comes from."""
+        self._put(part, key, column, round(figure.value), figure, 0)
+
+    def put_rounded(self, part: FilledPart, key: RowKey, column: str, figure: Figure) -> None:
+        """Place hours or a share into a cell, to four decimals, half to even."""
+        place = Decimal(1).scaleb(-DECIMALS)
+        value = Decimal(repr(figure.value)).quantize(place, rounding=ROUND_HALF_EVEN)
+        self._put(part, key, column, value, figure, DECIMALS)
+
+    def put_given(
+        self, part: FilledPart, key: RowKey, column: str, value: float, given_as: str
+    ) -> None:
+        """Place a number of the filer's file into a cell; given_as: the key it stands under."""
+        part.values[key, column] = value
+        source = {"filer": given_as}
+        record = Record(part.part.number, key, column, written(value), source, float(value))
+        self.records.append(record)
+
+    def _put(
         self,
         part: FilledPart,
         key: RowKey,
         column: str,
-        value: Value,
-        source: Mapping[str, Any],
+        value: int | Decimal,
+        figure: Figure,
+        decimals: int,
     ) -> None:
-        """Place a number into a cell, and keep where it comes from."""
         part.values[key, column] = value
-        record = Record(part.part.number, key, column, written(value), source)
-        self.records.append(record)
-
-
-def rounded(value: float) -> Decimal:
-    """Return hours or a share as reports give them: to four decimals, half to even."""
-    return Decimal(repr(value)).quantize(DECIMALS, rounding=ROUND_HALF_EVEN)
+        self.records.append(
+            Record(
+                part=part.part.number,
+                row=key,
+                column=column,
+                value=written(value),
+                source=figure.source,
+                exact=figure.value,
+                decimals=decimals,
+                events=figure.events,
+            )
+        )

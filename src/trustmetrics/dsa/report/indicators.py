@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trustmetrics.dsa.report.categories import NO_EVENT
-from trustmetrics.dsa.report.figures import Figures
+from trustmetrics.dsa.report.figures import ALL_REGIONS, Figure, Figures, indicator_key
 from trustmetrics.dsa.report.filed_context import add_context
 from trustmetrics.dsa.report.filer import Filer
-from trustmetrics.dsa.report.filled import Blank, FilledPart, FilledReport, rounded
+from trustmetrics.dsa.report.filled import Blank, FilledPart, FilledReport
 from trustmetrics.dsa.template import Line, part, the_template
 from trustmetrics.errors import UserError
 
@@ -41,13 +40,8 @@ IN_FILE = "figures, in the filer's file"
 def fill_complaints(report: FilledReport, filer: Filer, figures: Figures) -> None:
     """Fill part 7."""
     filled = report.parts[7] = FilledPart(part(7), part(7).lines())
-    own = _own(filer, 7)
-    for line in filled.lines:
-        if not filer.applies(line.audience):
-            continue
+    for line, figure, given in _applying(filled, filer, figures):
         key = line.key
-        figure = figures.indicator(7, key.line, key.scope)
-        given = own.pop((key.line, key.scope), None)
         is_known = key.line not in SUSPENDED or bool(figures.ever.get(key.line))
         if key.scope == "implemented":
             is_known = figure is not None
@@ -64,46 +58,55 @@ def fill_complaints(report: FilledReport, filer: Filer, figures: Figures) -> Non
             )
         elif line.kind == "hours":
             if figure:
-                report.put(filled, key, "value", rounded(figure.value), figure.source)
+                report.put_rounded(filled, key, "value", figure)
             _explain_untimed(filled, line, figures)
         else:
-            value = round(figure.value) if figure else 0
-            report.put(filled, key, "value", value, figure.source if figure else NO_EVENT)
+            _put_count(report, filled, line, figures)
             _explain_pending(filled, line, figures)
-    _refuse_lost(filer, 7, own)
-    add_context(filled, filer)
 
 
 def fill_automated(report: FilledReport, filer: Filer, figures: Figures) -> None:
     """Fill part 8."""
     languages = the_template().languages if filer.applies("vlop") else ()
     filled = report.parts[8] = FilledPart(part(8), part(8).lines(languages=languages))
-    own = _own(filer, 8)
-    for line in filled.lines:
-        if not filer.applies(line.audience):
-            continue
+    for line, figure, given in _applying(filled, filer, figures):
         key = line.key
-        figure = figures.indicator(8, key.line, key.scope)
-        given = own.pop((key.line, key.scope), None)
         is_count = key.line not in ACCURACY and key.scope in part(8).scopes
         if given:
             if figure or is_count:
                 raise UserError(_measured(filer, line))
             _put_given(report, filled, line, given)
         elif is_count:
-            value = round(figure.value) if figure else 0
-            report.put(filled, key, "value", value, figure.source if figure else NO_EVENT)
+            _put_count(report, filled, line, figures)
         elif figure:
-            report.put(filled, key, "value", rounded(figure.value), figure.source)
+            report.put_rounded(filled, key, "value", figure)
             text = KNOWN_ACCURACY[key.line].format(events=figure.events)
-            if figures.region != "all":
+            if figures.region != ALL_REGIONS:
                 text += " It is of all regions."
             filled.explain(key, text)
         elif key.scope in part(8).scopes:
             _leave(report, filled, line, UNKNOWN_ACCURACY[key.line], IN_FILE)
         else:
             _leave(report, filled, line, BY_LANGUAGE, IN_FILE)
-    _refuse_lost(filer, 8, own)
+
+
+def _applying(
+    filled: FilledPart, filer: Filer, figures: Figures
+) -> Iterator[tuple[Line, Figure | None, Mapping[str, Any] | None]]:
+    """The rows of a part that apply, each with the data's figure and the filer's; None: has none.
+
+    After the last of them it adds what the filer says about the rows.
+
+    Raises:
+        UserError: the filer gives a figure or a text that no row takes.
+    """
+    number = filled.part.number
+    own = _own(filer, number)
+    for line in filled.lines:
+        if filer.applies(line.audience):
+            place = (line.key.line, line.key.scope)
+            yield line, figures.indicator(number, *place), own.pop(place, None)
+    _refuse_lost(filer, number, own)
     add_context(filled, filer)
 
 
@@ -142,6 +145,11 @@ def _measured(filer: Filer, line: Line) -> str:
     )
 
 
+def _put_count(report: FilledReport, filled: FilledPart, line: Line, figures: Figures) -> None:
+    key = indicator_key(filled.part.number, line.key.line, line.key.scope)
+    report.put_count(filled, line.key, "value", figures.count(key))
+
+
 def _put_given(
     report: FilledReport, filled: FilledPart, line: Line, given: Mapping[str, Any]
 ) -> None:
@@ -150,7 +158,7 @@ def _put_given(
         if value != round(value):
             raise UserError(f"figures: {_named(line)} is {value}. Write a whole number")
         value = round(value)
-    report.put(filled, line.key, "value", value, {"filer": "figures"})
+    report.put_given(filled, line.key, "value", value, "figures")
     filled.explain(line.key, given["context"])
 
 
@@ -167,7 +175,7 @@ def _fill_share(report: FilledReport, filled: FilledPart, line: Line, figures: F
     reversals = [figures.indicator(7, "disputes", it) for it in scopes]
     count = sum(round(it.value) for it in reversals if it)
     if figure and count:
-        report.put(filled, line.key, "value", rounded(figure.value), figure.source)
+        report.put_rounded(filled, line.key, "value", figure)
         if figure.events < count:
             text = f"Of {figure.events:,} of the {count:,} reversals; the others are not recorded."
             filled.explain(line.key, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trustmetrics.dsa.report.figures import Figures
+from trustmetrics.dsa.report.figures import ALL_REGIONS, Figures
 from trustmetrics.dsa.report.filled import FilledReport
 
 NOTES = {
@@ -48,7 +48,7 @@ def add_notes(report: FilledReport, figures: Figures) -> None:
             f"The raw table of these has no row, so that they are 0: {line}. If there were any, "
             "deliver them and build again."
         )
-    if figures.region != "all":
+    if figures.region != ALL_REGIONS:
         report.notes.append(
             f"Parts 4 to 8 are of the region '{figures.region}'; precision and recall are of all "
             "regions."

@@ -52,7 +52,7 @@ def fill_staff(report: FilledReport, filer: Filer) -> None:
         if value is None:
             lacking.append(line.key.line if is_total else scope)
             continue
-        report.put(filled, line.key, "value", value, {"filer": "moderators"})
+        report.put_given(filled, line.key, "value", value, "moderators")
         if is_total and (text := staff.get("context")):
             filled.explain(line.key, text)
     if lacking:
@@ -75,7 +75,7 @@ def fill_recipients(report: FilledReport, filer: Filer) -> None:
         if value is None:
             lacking.append(line.key.scope)
         else:
-            report.put(filled, line.key, "value", value, {"filer": "recipients"})
+            report.put_given(filled, line.key, "value", value, "recipients")
     if lacking:
         why = f"not given: {', '.join(lacking)}"
         mend = "recipients, in the filer's file"
