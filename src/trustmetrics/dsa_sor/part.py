@@ -93,9 +93,12 @@ def engine(scratch: Path, wanted: Wanted, threads: int = 1) -> duckdb.DuckDBPyCo
     for kind, words in (
         ("word", "select word from words_csv where type = 'word'"),
         ("source_type", "select word from words_csv where type = 'source_type'"),
-        ("action_type", "select distinct action_type from restrictions_csv"),
+        ("action_type", "select distinct action_type as word from restrictions_csv"),
     ):
-        connection.execute(f"create type {kind} as enum ({words} order by all)")
+        connection.execute(
+            f"create type {kind} as enum "
+            f"(select word from ({words}) where word is not null order by word nulls last)"
+        )
     for name, value in (
         ("restrictions", "(select list(restriction) from restrictions_csv)"),
         *(
