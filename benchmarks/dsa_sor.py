@@ -3,7 +3,8 @@
 The plain read: DuckDB's read_csv of the extracted parts, every column counted, on the same cores.
 The dump is made of invented statements. Each figure is of processes of their own, one after the
 other, the read once before and once after the ingest, of which the lesser time counts. Prints one
-line per figure, the ratio, and the peak memory of the ingest.
+line per figure, the ratio, and the peak memory of the ingest. What was measured, and what each
+step costs, is in docs/sources/dsa_sor.md.
 
 python benchmarks/dsa_sor.py --records 10000000 --out data/bench_sor
 """

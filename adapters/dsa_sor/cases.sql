@@ -6,8 +6,11 @@ select
     statement.case_id,
     statement.applied_at as opened_at,
     statement.content_at as occurred_at,
-    case when statement.is_decided_automatically then 'automated' else 'not_stated' end as queue,
-    'medium' as severity,
+    case
+        when statement.is_decided_automatically then cast('automated' as word)
+        else cast('not_stated' as word)
+    end as queue,
+    cast('medium' as word) as severity,
     statement.policy_code,
     statement.platform_name as surface,
     coalesce(scopes.region, 'not_stated') as region,
@@ -19,8 +22,8 @@ select
     statement.source_type,
     date_diff('day', statement.content_at, statement.applied_at) as delay_days,
     case
-        when statement.applied_at < statement.content_at then 'negative'
-        when statement.applied_at = statement.content_at then 'zero'
+        when statement.applied_at < statement.content_at then cast('negative' as word)
+        when statement.applied_at = statement.content_at then cast('zero' as word)
     end as delay_mark
 from statement
 left join scopes on statement.scope = scopes.cell

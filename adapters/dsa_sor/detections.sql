@@ -4,8 +4,8 @@
 select
     statement.case_id as detection_id,
     statement.applied_at as detected_at,
-    'not_stated' as detector_id,
-    'not_stated' as detector_version,
+    cast('not_stated' as word) as detector_id,
+    cast('not_stated' as word) as detector_version,
     case when statement.visibility is not null then 'content-' || statement.case_id end
         as content_id,
     'account-' || statement.case_id as subject_account_id,

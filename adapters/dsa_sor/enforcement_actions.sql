@@ -3,7 +3,10 @@
 with
 
 kinds as (
-    select * from restrictions_csv
+    select
+        restriction,
+        cast(action_type as action_type) as action_type
+    from restrictions_csv
     where action_type is not null
 ),
 

@@ -21,6 +21,7 @@ records as (
         moment(end_date_service_restriction) as provision_ended,
         moment(end_date_account_restriction) as account_ended,
         stated(territorial_scope) as scope,
+        try_cast(source_type as source_type) as source,
         hash(
             decision_visibility,
             decision_monetary,
@@ -97,13 +98,7 @@ judged as (
             when records.platform_name is null then 'platform_name is empty'
             when records.category is null then 'category is empty'
             when
-                records.source_type is null
-                or records.source_type not in (
-                    'SOURCE_ARTICLE_16',
-                    'SOURCE_TRUSTED_FLAGGER',
-                    'SOURCE_TYPE_OTHER_NOTIFICATION',
-                    'SOURCE_VOLUNTARY'
-                )
+                records.source is null
                 then shown('source_type', records.source_type) || ', which is not known'
             when
                 records.automated_detection is null
@@ -139,17 +134,20 @@ judged as (
             when not list_contains(getvariable('restrictions'), records.account)
                 then shown('decision_account', records.account) || ', which is not known'
         end as rejected_because,
-        coalesce(
-            len(
-                list_filter(
-                    getvariable('inverted'),
-                    lambda one:
-                    one.platform_name = records.platform_name
-                    and cast(records.created as date) between one.first_on and one.last_on
-                )
-            ),
-            0
-        ) > 0 as is_inverted
+        case
+            when getvariable('inverted') is null then false
+            else coalesce(
+                len(
+                    list_filter(
+                        getvariable('inverted'),
+                        lambda one:
+                        one.platform_name = records.platform_name
+                        and cast(records.created as date) between one.first_on and one.last_on
+                    )
+                ),
+                0
+            ) > 0
+        end as is_inverted
     from records
 )
 
@@ -159,13 +157,13 @@ select
     is_wanted,
     rejected_because,
     platform_name,
-    source_type,
+    source as source_type,
     (automated_detection = 'Yes') <> is_inverted as is_detected_automatically,
     is_inverted,
     automated_decision = 'AUTOMATED_DECISION_FULLY' as is_decided_automatically,
     case decision_ground
-        when 'DECISION_GROUND_ILLEGAL_CONTENT' then 'illegal_content'
-        else 'incompatible_content'
+        when 'DECISION_GROUND_ILLEGAL_CONTENT' then cast('illegal_content' as word)
+        else cast('incompatible_content' as word)
     end as legal_ground,
     'DSA' || taxonomy || '-' || replace(category, 'STATEMENT_CATEGORY_', '') as policy_code,
     scope,

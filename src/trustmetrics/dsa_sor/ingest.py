@@ -114,7 +114,7 @@ def ingest(
             _refuse_unknown_platforms(report, wanted)
             ready = work / READY
             shutil.rmtree(ready, ignore_errors=True)
-            merged = merge(done, ready, work, engine(work, wanted))
+            merged = merge(done, ready, work, engine(work, wanted, threads))
             report.duplicates += merged.duplicates
             report.tables, report.counts, report.marks = merged.rows, merged.counts, merged.marks
             report.statements = merged.rows["cases"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -117,6 +118,8 @@ def test_neither_the_order_of_files_nor_the_threads_change_anything(tmp_path):
     report = run(*reversed(dumps), out=tmp_path / "four", threads=4)
     assert (report.records, report.statements, report.duplicates) == (1400, 1200, 200)
     assert everything(tmp_path / "one") == everything(tmp_path / "four")
+    delays = [(tmp_path / one / "_dsa_sor" / "delays.csv").read_bytes() for one in ("one", "four")]
+    assert delays[0] == delays[1]
     names = [sorted(path.name for path in (tmp_path / one / "cases").iterdir())
              for one in ("one", "four")]  # fmt: skip
     assert names[0] == names[1]
@@ -292,6 +295,21 @@ def test_a_part_of_many_pieces_is_the_same(tmp_path, monkeypatch):
     run(file, out=tmp_path / "many")
     assert len(list((tmp_path / "many" / "cases").iterdir())) > 10
     assert everything(tmp_path / "one") == everything(tmp_path / "many")
+
+
+@pytest.mark.parametrize(("second", "is_text"), [(b"\xa4t\n", True), (b"ht\n", False)])
+def test_a_character_may_be_cut_by_the_end_of_a_chunk_and_must_go_on(
+    tmp_path, monkeypatch, second, is_text
+):
+    """b"\\xc3" begins an a with two dots, and nothing that a letter of ASCII could end."""
+    first = b"one\nSp\xc3"
+    monkeypatch.setattr(part_module, "CHUNK", len(first))
+    pieces = part_module._pieces(io.BytesIO(first + second), tmp_path / "piece.csv")
+    if is_text:
+        assert list(pieces) == [2]
+    else:
+        with pytest.raises(part_module.UntrustedError):
+            list(pieces)
 
 
 def test_the_engine_may_not_take_all_memory(tmp_path):

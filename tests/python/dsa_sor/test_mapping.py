@@ -186,6 +186,45 @@ def test_a_platform_without_any_delay_is_named(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "median"),
+    [
+        ((20, 21, 22), 21),
+        ((20, 21, 22, 23), 21),
+        ((20, 30, 30, 30, 31), 30),
+        ((20, 20, 31, 31), 20),
+    ],
+)
+def test_the_median_delay_is_that_of_half_of_the_statements(tmp_path, days, median):
+    """By the day of the month, of which half of the statements stand at or before it."""
+    records = [record(n, application_date=f"2025-08-{day}") for n, day in enumerate(days)]
+    records += [record(90, content_date=""), record(91, platform_name="Fundgrube")]
+    out = tmp_path / "raw"
+    run(part(tmp_path / "part.csv", records), out=out)
+    told = duckdb.sql(
+        "select platform_name, submitted_in, statements, with_a_delay, least_days, median_days, "
+        f"greatest_days from read_csv('{out}/_dsa_sor/delays.csv')"
+    ).fetchall()
+    first, number = date(2025, 9, 1), len(days)
+    assert told == [
+        ("Fundgrube", first, 1, 1, 11, 11, 11),
+        ("Kleinkram", first, number + 1, number, min(days) - 20, median - 20, max(days) - 20),
+    ]
+
+
+def test_the_few_words_of_a_column_are_text_for_every_reader(tmp_path):
+    names = ("queue", "severity", "source_type", "delay_mark", "outcome", "decided_by")
+    names += ("action_type", "legal_ground", "detector_id", "detector_version")
+    out = one(tmp_path)
+    written = duckdb.sql(
+        "select name, type, converted_type from parquet_schema("
+        f"'{out}/*/*.parquet') where name in {names}"
+    ).fetchall()
+    # Of detector_id there are two: of the detections, and of the actions.
+    assert sorted(name for name, *_ in written) == sorted([*names, "detector_id"])
+    assert {tuple(how) for _, *how in written} == {("BYTE_ARRAY", "UTF8")}
+
+
 def test_inverted_detection_is_read_the_other_way_where_it_is_told(tmp_path):
     records = [
         record(1, created_at="2025-08-31 23:59:59"),
