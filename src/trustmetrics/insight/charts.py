@@ -216,7 +216,6 @@ def split(
         .mark_bar(strokeWidth=1.5)
         .encode(
             alt.X("value:Q")
-            .stack(None)
             .title(None)
             .axis(_value_axis(value_format, [row["value"] for row in rows], is_change=True)),
             alt.Y("place:N").axis(axis).sort([*names]),

@@ -194,5 +194,10 @@ class Read(HTMLParser):
             return
         if "data" in self._open:
             self.numbers[-1].text += data
-        elif not NAMES.intersection(self._open):
+        elif not NAMES.intersection(self._inmost()):
             self.rest += data
+
+    def _inmost(self) -> list[str]:
+        """The open elements from the last small one on: beside a name not all is a name."""
+        places = [place for place, tag in enumerate(self._open) if tag == "small"]
+        return self._open[places[-1] :] if places else self._open

@@ -88,6 +88,32 @@ def test_a_change_is_said_with_its_own_interval() -> None:
     )
 
 
+def test_a_redefined_value_that_misses_its_target_did_not_rise() -> None:
+    missed = {"status": "missed", "target_value": 0.3, "target_text": "< 30 %"}
+    found = facts(reading(definition_changed=True, **missed))
+    [need] = needs(found, movements(found), links(found))
+    assert text(need.what).startswith(
+        "M stood at 40.0 % (95 % interval 35.0 % to 45.0 %) in 2026-W26."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "value_format", "said"),
+    [
+        (0.018, "per_thousand", "+0.018/1k"),
+        (-0.00043, "percent", "-0.043 pt"),
+        (0.0, "count", "0"),
+        (-1234.0, "count", "-1,234"),
+        (1234.5, "hours", "+1,234 h"),
+    ],
+)
+def test_a_change_keeps_its_sign_and_the_digits_that_it_has(
+    change: float, value_format: str, said: str
+) -> None:
+    one = reading(change_on_previous=change, value_format=value_format)
+    assert text([one.said_change()]) == said
+
+
 def test_a_full_count_is_said_without_a_verdict() -> None:
     count = {"value_format": "count", "ci_lower": None, "ci_upper": None, "change_is_clear": None}
     one = reading(value=99, change_on_previous=61, **count)

@@ -56,6 +56,9 @@ def test_every_number_comes_from_the_row_that_it_names(
     rest = re.sub(r"95\s%", "", page.rest)
     assert not re.search(r"\d", rest), re.findall(r".{0,30}\d.{0,30}", rest)
     assert page.hosts == []
+    # The mart of what is worse than usual speaks of the newest periods alone.
+    is_told = any("kpi_slice_deviations" in shown.query for shown in page.numbers)
+    assert is_told is ((kind, period) == ("monthly", None))
     assert len(set(page.ids)) == len(page.ids)
 
 
