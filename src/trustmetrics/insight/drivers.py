@@ -170,7 +170,15 @@ def volume_sentence(found: Drivers) -> Sentence:
     total, volume, rate = (found.whole.said_count(column) for column in columns)
     if total is None or volume is None or rate is None:
         return ()
-    return ("Counted: ", total, ", of it ", volume, " by volume and ", rate, " by the rate.")
+    return (
+        "The count behind it (its numerator): ",
+        total,
+        ", of it ",
+        volume,
+        " by volume and ",
+        rate,
+        " by the rate.",
+    )
 
 
 def words(slice_name: str) -> str:

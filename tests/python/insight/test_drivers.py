@@ -58,7 +58,7 @@ def test_the_largest_part_that_moved_clearly_is_named_with_rate_and_share_apart(
     assert said(row(**WHOLE, **COUNTS), row(**FEED), row(**CHAT)) == (
         "By surface, feed carries +13.3 pt of +18.8 pt: +15.6 pt by its own rate, "
         "-2.3 pt by its share of the total.",
-        "Counted: +75, of it 0 by volume and +75 by the rate.",
+        "The count behind it (its numerator): +75, of it 0 by volume and +75 by the rate.",
     )
     shared = {"split_kind": "shared_denominator", "mix_effect": 0}
     assert said(row(**(FEED | shared)), row(**(CHAT | shared)))[0] == (
