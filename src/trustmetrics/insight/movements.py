@@ -11,6 +11,8 @@ from trustmetrics.insight.said import Name, Number, Sentence, Source, about, cou
 # Two-sided, at 95 %: so many of the metrics that did not change would seem to.
 CHANCE = 0.05
 INDICATORS = ("leading", "lagging")
+# Targets that the change is held against, not the value.
+CHANGES = ("change", "relative_change")
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,18 @@ def stands_at(one: Reading) -> Sentence:
     return ("stood at ", value, *interval(one), " in ", one.period)
 
 
+def stood_sentence(one: Reading, name: Name) -> Sentence:
+    """Return the sentence of a reading that did not move clearly.
+
+    Its change is said where the target is one, and without a verdict.
+    """
+    change = one.said_change() if one.target_kind in CHANGES else None
+    if change is None:
+        return (name, " ", *stands_at(one), ".")
+    told = (", ", change, f" on the {one.period_grain} before", *change_interval(one), ".")
+    return (name, " ", *stands_at(one), *told)
+
+
 def moved_sentence(one: Reading, name: Name) -> Sentence:
     """Return the sentence of a reading that moved clearly.
 
@@ -154,15 +168,17 @@ def target_sentence(one: Reading) -> Sentence:
     target = target_words(one)
     if not target:
         return ()
+    is_change = one.target_kind in CHANGES
+    what, whose = ("target for the change", "the change's") if is_change else ("target", "the")
     if one.status == "missed":
-        because = "" if one.is_exact else ": all of the 95 % interval lies beyond it"
-        return (" The target (", target, f") is missed{because}.")
+        because = "" if one.is_exact else f": all of {whose} 95 % interval lies beyond it"
+        return (f" The {what} (", target, f") is missed{because}.")
     if one.status == "met":
-        return (" The target (", target, ") is met.")
+        return (f" The {what} (", target, ") is met.")
     reasons = {
-        "unclear": "the interval lies on both sides",
+        "unclear": f"{whose} interval lies on both sides",
         "too few": "there are too few observations",
         "too early": "it is too early",
     }
     why = reasons.get(one.status)
-    return (" Whether the target (", target, f") is met cannot be told: {why}.") if why else ()
+    return (f" Whether the {what} (", target, f") is met cannot be told: {why}.") if why else ()

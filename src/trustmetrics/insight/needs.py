@@ -12,7 +12,7 @@ from trustmetrics.insight.movements import (
     exact_sentence,
     moved_sentence,
     so_far,
-    stands_at,
+    stood_sentence,
     target_sentence,
 )
 from trustmetrics.insight.notes import failed_checks, overdue
@@ -102,7 +102,7 @@ def _need(facts: Facts, one: Reading, links: Links) -> Need:
     elif one.is_exact:
         what = exact_sentence(one, name)
     else:
-        what = (name, " ", *stands_at(one), ".")
+        what = stood_sentence(one, name)
     why = (
         driver_sentence(drivers_of(facts, one)) if one.has_moved and one.slice == "overall" else ()
     )

@@ -151,6 +151,19 @@ def test_a_count_that_misses_its_target_has_no_interval_to_speak_of() -> None:
     assert text(target_sentence(one)) == " The target (= 0 %) is missed."
 
 
+def test_a_target_for_the_change_is_held_against_the_change() -> None:
+    aim = {"target_kind": "relative_change", "target_value": -0.1, "target_text": "≤ -10 %"}
+    still = {"change_lower": -0.04, "change_upper": 0.16, "change_is_clear": False}
+    one = reading(status="missed", **aim, **still)
+    found = facts(one)
+    [need] = needs(found, movements(found), links(found))
+    assert text(need.what) == (
+        "M stood at 40.0 % (95 % interval 35.0 % to 45.0 %) in 2026-W26, +33.3 % on the week "
+        "before (95 % interval -4.0 % to +16.0 %). The target for the change (≤ -10 %) is missed: "
+        "all of the change's 95 % interval lies beyond it."
+    )
+
+
 def test_one_of_twenty_moves_by_chance() -> None:
     judged = [reading(f"m{place}") for place in range(40)]
     assert text(chance_sentence(judged)) == "About 2.0 would seem to by chance alone."
