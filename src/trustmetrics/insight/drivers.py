@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from trustmetrics.insight.read import OVERALL, Facts, Reading
-from trustmetrics.insight.said import Name, Number, Sentence, Source, number
+from trustmetrics.insight.said import Name, Number, Sentence, Source, number, spelled, words
 from trustmetrics.register.units import COUNT, PERCENT
 
 DRIVERS = "marts.metric_drivers"
@@ -49,9 +49,23 @@ class Driver:
         value = self.row[column]
         if value is None:
             return None
+        return number(value, value_format, self._source(column), is_signed=is_signed)
+
+    def _source(self, expression: str) -> Source:
         names = ("metric", "period_grain", "period_start", "slice", "slice_value")
-        source = Source(DRIVERS, column, {name: self.row[name] for name in names})
-        return number(value, value_format, source, is_signed=is_signed)
+        return Source(DRIVERS, expression, {name: self.row[name] for name in names})
+
+    def said_size(self) -> Number | None:
+        """Return how many observations its value is of."""
+        return self._said("sample_size", COUNT, is_signed=False)
+
+    def said_rest(self) -> Number | None:
+        """Return the part of all others together, in the metric's unit, with its sign."""
+        total, own = self.row["total_change"], self.row["effect"]
+        if total is None or own is None:
+            return None
+        rest = "total_change - effect"
+        return number(total - own, self.value_format, self._source(rest), is_signed=True)
 
     @property
     def is_clear(self) -> bool:
@@ -71,11 +85,13 @@ class Split:
 
     Attributes:
         slice: name of the slice.
+        name: what its values are of the metric, in words.
         drivers: by the size of their part, the largest first.
         has_mix: whether the values have denominators of their own, so that shares can shift.
     """
 
     slice: str
+    name: str
     drivers: Sequence[Driver]
 
     @property
@@ -90,10 +106,10 @@ class Split:
 
     @property
     def leader(self) -> Driver | None:
-        """The largest part that goes with the change, where its own value moved clearly."""
+        """The part that carries more than half of the change and moved clearly by itself."""
         first = self.drivers[0]
-        goes_with = first.effect * (first.row["total_change"] or 0) > 0
-        return first if goes_with and first.is_clear else None
+        total = first.row["total_change"]
+        return first if total and first.effect / total > 0.5 and first.is_clear else None
 
 
 @dataclass(frozen=True)
@@ -122,14 +138,30 @@ def drivers_of(facts: Facts, one: Reading) -> Drivers:
         for row in facts.table("drivers")
         if row["metric"] == one.metric and row["period_start"] == one.period_start
     ]
+    names = {part.slice: part.slice_name for part in facts.slices.get(one.metric, ())}
     whole = next((driver for driver in rows if driver.row["slice"] == OVERALL), None)
     parts = [driver for driver in rows if driver.row["slice"] != OVERALL]
     splits = [
-        Split(name, sorted(group, key=lambda driver: driver.row["driver_rank"]))
+        Split(name, words(names.get(name, name)), sorted(group, key=_rank))
         for name, group in groupby(parts, key=lambda driver: driver.row["slice"])
     ]
     splits.sort(key=lambda one: (not one.leader, -abs(one.drivers[0].effect)))
     return Drivers(whole, splits)
+
+
+def _rank(driver: Driver) -> int:
+    return driver.row["driver_rank"]
+
+
+def leader_sentence(found: Drivers) -> Sentence:
+    """Return which slice value stands out, in short; nothing where none does."""
+    split = found.best
+    if split is None:
+        return ()
+    was, now = split.drivers[0].said("previous_value"), split.drivers[0].said("value")
+    moved: Sentence = (" (", was, " to ", now, ")") if was and now else ()
+    name = split.drivers[0].name
+    return (f"Most of the change is that of the {split.name} ", name, *moved, ".")
 
 
 def driver_sentence(found: Drivers) -> Sentence:
@@ -138,28 +170,30 @@ def driver_sentence(found: Drivers) -> Sentence:
         return ()
     split = found.best
     if split is None:
-        names = _listed([words(one.slice) for one in found.splits])
+        names = _listed([one.name for one in found.splits])
         return (
-            f"No single {names} stands out: none of the largest parts moved clearly by itself.",
+            f"No single {names} stands out: none has most of the change and moved clearly itself.",
         )
     leader = split.drivers[0]
-    effect, total = leader.said_part("effect"), leader.said_part("total_change")
-    if effect is None or total is None:
+    effect, rest = spelled(leader.said_part("effect")), leader.said_rest()
+    if effect is None or rest is None:
         return ()
-    said: Sentence = (
-        "By ",
-        words(split.slice),
-        ", ",
-        leader.name,
-        " carries ",
-        effect,
-        " of ",
-        total,
-    )
-    rate, mix = leader.said_part("rate_effect"), leader.said_part("mix_effect")
-    if split.has_mix and rate and mix:
-        return (*said, ": ", rate, " by its own rate, ", mix, " by its share of the total.")
-    return (*said, ".")
+    was, now = leader.said("previous_value"), leader.said("value")
+    moved: Sentence = (" (", was, " to ", now, ")") if was and now else ()
+    said: Sentence = ("By ", split.name, ", ", leader.name, " stands out", *moved)
+    parts = (": its part of the change is ", effect, ", that of all others together ", rest, ".")
+    return (*said, *parts)
+
+
+def rate_sentence(found: Drivers) -> Sentence:
+    """Return how the part that stands out splits into rate and share; nothing without shares."""
+    split = found.best
+    if split is None or not split.has_mix:
+        return ()
+    rate, mix = (split.drivers[0].said_part(name) for name in ("rate_effect", "mix_effect"))
+    if rate is None or mix is None:
+        return ()
+    return ("Of that part, ", rate, " comes from its own rate, ", mix, " from its share of all.")
 
 
 def volume_sentence(found: Drivers) -> Sentence:
@@ -179,11 +213,6 @@ def volume_sentence(found: Drivers) -> Sentence:
         rate,
         " by the rate.",
     )
-
-
-def words(slice_name: str) -> str:
-    """Return the name of a slice in words."""
-    return slice_name.removesuffix("_id").replace("_", " ")
 
 
 def _listed(names: Sequence[str]) -> str:

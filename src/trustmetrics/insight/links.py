@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trustmetrics.check.metric_pages import MetricPages
-from trustmetrics.insight.said import Name
+from trustmetrics.insight.read import OVERALL, Reading
+from trustmetrics.insight.said import Name, words
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,10 @@ class Links:
         page = self.pages.by_metric.get(metric)
         title = self.metrics[metric]["title"] if metric in self.metrics else metric
         return Name(title, page.href if page else None)
+
+    def series(self, one: Reading) -> Name:
+        """Return a metric's title and, where a reading is of a part, which; with the link."""
+        name = self.metric(one.metric)
+        if one.slice == OVERALL:
+            return name
+        return Name(f"{name.text}, {words(one.slice_name)} {one.slice_label}", name.href)

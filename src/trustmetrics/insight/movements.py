@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trustmetrics.insight.read import OVERALL, TRENDS, Facts, Reading
-from trustmetrics.insight.said import Name, Number, Sentence, Source, about, count
+from trustmetrics.insight.said import Name, Number, Sentence, Source, about, count, spelled
 
 # Two-sided, at 95 %: so many of the metrics that did not change would seem to.
 CHANCE = 0.05
@@ -57,14 +57,9 @@ def _place(facts: Facts, one: Reading) -> int:
 
 def rows_of(readings: Sequence[Reading]) -> Source:
     """Return the source of how many readings there are: their rows of kpi_trends."""
-    pairs = [(one.metric, one.period_label) for one in readings]
-    first = readings[0]
-    key = {
-        "period_grain": first.period_grain,
-        "slice": first.slice,
-        ("metric", "period_label"): pairs,
-    }
-    return Source(TRENDS, "count(*)", key)
+    names = ("metric", "period_label", "slice", "slice_value")
+    rows = [tuple(getattr(one, name) for name in names) for one in readings]
+    return Source(TRENDS, "count(*)", {"period_grain": readings[0].period_grain, names: rows})
 
 
 def how_many(readings: Sequence[Reading]) -> Number | str:
@@ -78,7 +73,7 @@ def so_far(facts: Facts, one: Reading) -> Sentence:
     value = latest.said_value() if latest and latest.period_start > one.period_start else None
     if latest is None or value is None:
         return ()
-    return (" So far ", latest.period, " says ", value, ", which can still move.")
+    return (" ", latest.period, " so far: ", value, ", too early to judge.")
 
 
 def chance_sentence(judged: Sequence[Reading]) -> Sentence:
@@ -88,7 +83,11 @@ def chance_sentence(judged: Sequence[Reading]) -> Sentence:
     source = rows_of(judged)
     by_chance = Source(source.relation, f"{CHANCE} * count(*)", source.key)
     expected = about(CHANCE * len(judged), by_chance)
-    return ("About ", expected, " would seem to by chance alone.")
+    return (
+        "About ",
+        expected,
+        " of them would show a change by chance alone; those that share cases move together.",
+    )
 
 
 def interval(one: Reading) -> Sentence:
@@ -107,18 +106,6 @@ def stands_at(one: Reading) -> Sentence:
     return ("stood at ", value, *interval(one), " in ", one.period)
 
 
-def stood_sentence(one: Reading, name: Name) -> Sentence:
-    """Return the sentence of a reading that did not move clearly.
-
-    Its change is said where the target is one, and without a verdict.
-    """
-    change = one.said_change() if one.target_kind in CHANGES else None
-    if change is None:
-        return (name, " ", *stands_at(one), ".")
-    told = (", ", change, f" on the {one.period_grain} before", *change_interval(one), ".")
-    return (name, " ", *stands_at(one), *told)
-
-
 def moved_sentence(one: Reading, name: Name) -> Sentence:
     """Return the sentence of a reading that moved clearly.
 
@@ -126,12 +113,14 @@ def moved_sentence(one: Reading, name: Name) -> Sentence:
         one: its change has an interval that leaves out none.
         name: what the metric is called.
     """
-    value, change = one.said_value(), one.said_change()
-    assert value is not None and change is not None
+    value, previous = one.said_value(), one.said("previous_value")
+    change = spelled(one.said_change())
+    assert value is not None and previous is not None and change is not None
     verb = "rose" if change.value > 0 else "fell"
     judged = {True: ", for the better", False: ", for the worse", None: ""}[one.is_better]
-    said = (name, f" {verb} to ", value, " in ", one.period, judged)
-    return (*said, ": ", change, f" on the {one.period_grain} before", *change_interval(one), ".")
+    said = (name, f" {verb} to ", value, " in ", one.period)
+    said = (*said, ", from ", previous, f" the {one.period_grain} before{judged}: ", change)
+    return (*said, *change_interval(one), ".")
 
 
 def change_interval(one: Reading) -> Sentence:
@@ -170,13 +159,10 @@ def target_sentence(one: Reading) -> Sentence:
         return ()
     is_change = one.target_kind in CHANGES
     what, whose = ("target for the change", "the change's") if is_change else ("target", "the")
-    if one.status == "missed":
-        because = "" if one.is_exact else f": all of {whose} 95 % interval lies beyond it"
-        return (f" The {what} (", target, f") is missed{because}.")
-    if one.status == "met":
-        return (f" The {what} (", target, ") is met.")
+    if one.status in ("met", "missed"):
+        return (f" The {what} (", target, f") is {one.status}.")
     reasons = {
-        "unclear": f"{whose} interval lies on both sides",
+        "unclear": f"{whose} 95 % interval lies on both sides of it",
         "too few": "there are too few observations",
         "too early": "it is too early",
     }

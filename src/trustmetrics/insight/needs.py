@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trustmetrics.insight.drivers import driver_sentence, drivers_of, words
+from trustmetrics.insight.drivers import drivers_of, leader_sentence
+from trustmetrics.insight.floods import flood_sentence
 from trustmetrics.insight.links import Links
-from trustmetrics.insight.movements import (
-    Movements,
-    exact_sentence,
-    moved_sentence,
-    so_far,
-    stood_sentence,
-    target_sentence,
+from trustmetrics.insight.movements import CHANGES, Movements, so_far, target_words
+from trustmetrics.insight.notes import failed_checks, open_incidents, overdue
+from trustmetrics.insight.read import OVERALL, Facts, Reading
+from trustmetrics.insight.said import Name, Sentence, spelled, words
+from trustmetrics.insight.usual import (
+    WITHIN,
+    spread_before,
+    spread_sentence,
+    spread_words,
+    unusual_metrics,
 )
-from trustmetrics.insight.notes import failed_checks, overdue
-from trustmetrics.insight.read import Facts, Reading
-from trustmetrics.insight.said import Name, Sentence
 
-SHOWN = 5
-# Where to look next, by family. Commands are those of trustmetrics.
-NEXT_STEPS: dict[str, Sentence] = {
-    "harm": (
-        "Read which surface, region or harm type carries it; what was reported most: ",
-        Name("trustmetrics investigate spike", is_code=True),
-    ),
-    "response": ("Hold arrivals and staffing against the backlog by queue below.",),
-    "detection": (
-        "Read the detectors below; what another threshold would cost: ",
-        Name("trustmetrics investigate threshold", is_code=True),
-    ),
-    "quality": (
-        "See whose decisions differ and where: ",
-        Name("trustmetrics investigate disagreement", is_code=True),
-    ),
-    "appeals": ("Read the overturned cases of the slice that carries it with the policy's owner.",),
-    "recurrence": (
-        "See who comes back, and after which action: ",
-        Name("trustmetrics investigate offenders", is_code=True),
-    ),
-    "intake": (
-        "See whether one item or one group of reporters carries it: ",
-        Name("trustmetrics investigate spike", is_code=True),
-    ),
-    "workload": ("Read the backlog by queue below, and move people or arrivals.",),
-    "programme": ("Agree with its owner what is done, and by when.",),
+SHOWN = 3
+REACHED = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
 }
+# What to do first, by family.
+NEXT_STEPS = {
+    "harm": "Find which surface, region or harm type carries it, and decide what is done there.",
+    "response": "Compare what comes in with the reviewers there are, queue by queue.",
+    "detection": "Review the detectors with the lowest precision, and their thresholds.",
+    "quality": "Go through the decisions on which reviewers differ.",
+    "appeals": "Go through the overturned cases with the policy's owner.",
+    "recurrence": "Find who comes back, and after which action.",
+    "intake": "Find out whether one item or one group of reporters is behind it.",
+    "workload": "Close the late ones first.",
+    "programme": "Agree on what is done, and by when.",
+}
+OWN_STEPS = {
+    "freshness_sla_adherence": "Find which data came late, and which numbers here they touch.",
+    "postmortem_on_time_rate": "Ask those who hold the late actions for a date, or close them.",
+    "tooling_uptime": "Find which tool was out, and whether it will be again.",
+}
+# The command that looks into it, by family.
+COMMANDS = {
+    "harm": "trustmetrics investigate spike",
+    "detection": "trustmetrics investigate threshold",
+    "quality": "trustmetrics investigate disagreement",
+    "recurrence": "trustmetrics investigate offenders",
+    "intake": "trustmetrics investigate spike",
+}
+# The part of the page with more of it, by family, where the metric has none of its own.
+PLACES = {"response": "backlog", "workload": "backlog", "detection": "detectors"}
 
 
 @dataclass(frozen=True)
@@ -55,35 +64,49 @@ class Need:
 
     Attributes:
         what: the sentence of it.
+        question: what its metric answers, in plain words; None: it is no metric.
         why: what carries it; empty where nothing can be said.
         owner: whom to ask; None: nobody is named.
-        step: where to look next.
-        anchor: the id of the place on the page with more of it; None: there is none.
+        step: what to do first.
+        anchor: the id of the place on the page with more of it.
+        is_of_the_period: whether it is of the report's own period, not of an earlier one.
     """
 
     what: Sentence
+    question: str | None
     why: Sentence
     owner: str | None
-    step: Sentence
-    anchor: str | None
+    step: str
+    anchor: str
+
+    is_of_the_period: bool = True
+
+    @property
+    def brief(self) -> Sentence:
+        """The metric's name, or the sentence of what is no metric."""
+        return self.what[:1] if isinstance(self.what[0], Name) else self.what
 
 
 def needs(facts: Facts, found: Movements, links: Links) -> list[Need]:
     """Return what needs attention, the most urgent first.
 
-    Missed targets that got worse come first, then other missed targets, then what moved for the
-    worse without a target, then what is overdue and failed.
+    What is clearly worse than usual comes first; then missed targets, those that got worse before
+    the others; then what moved for the worse; then what is open, overdue or failed.
     """
-    missed = [one for one in _scored(facts) if one.status == "missed"]
-    worse = {(one.metric, one.slice_value): one for one in found.worse}
-    both = [one for one in missed if (one.metric, one.slice_value) in worse]
-    rest = [one for one in missed if (one.metric, one.slice_value) not in worse]
-    only_worse = [one for one in found.worse if one not in both]
-    listed = [_need(facts, one, links) for one in (*both, *rest, *only_worse)]
-    return [*listed, *_others(facts)]
+    unusual = unusual_metrics(facts)
+    missed = [one for one in scored(facts) if one.status == "missed"]
+    listed = list(dict.fromkeys((*unusual, *missed, *found.worse)))
+    listed.sort(key=lambda one: (one not in unusual, one not in missed, one not in found.worse))
+    return [*(_need(facts, one, links) for one in listed), *_others(facts)]
 
 
-def _scored(facts: Facts) -> Sequence[Reading]:
+def commands(facts: Facts) -> list[tuple[str, Name]]:
+    """Return the families of the report's metrics with the command that looks into each."""
+    there = {one.family for one in facts.own.values()}
+    return [(name, Name(said, is_code=True)) for name, said in COMMANDS.items() if name in there]
+
+
+def scored(facts: Facts) -> Sequence[Reading]:
     """The readings that targets are held against: of all, and of slice values with their own."""
     whole = list(facts.own.values())
     parts = [
@@ -94,35 +117,92 @@ def _scored(facts: Facts) -> Sequence[Reading]:
 
 
 def _need(facts: Facts, one: Reading, links: Links) -> Need:
-    name = links.metric(one.metric)
-    if one.slice != "overall":
-        name = Name(f"{name.text}, {words(one.slice_name)} {one.slice_label}", name.href)
-    if one.has_moved:
-        what = moved_sentence(one, name)
-    elif one.is_exact:
-        what = exact_sentence(one, name)
-    else:
-        what = stood_sentence(one, name)
-    why = (
-        driver_sentence(drivers_of(facts, one)) if one.has_moved and one.slice == "overall" else ()
-    )
+    is_moved = one.has_moved and one.slice == OVERALL
+    place = PLACES.get(one.family, "scorecard")
+    why = (*leader_sentence(drivers_of(facts, one)), *flood_sentence(facts, one))
     return Need(
-        what=(*what, *target_sentence(one), *so_far(facts, one)),
-        why=why,
+        what=short_sentence(facts, one, links),
+        question=facts.metrics[one.metric]["question"],
+        why=why if is_moved else (),
         owner=facts.metrics[one.metric]["owner"],
-        step=NEXT_STEPS.get(one.family, ()),
-        anchor=f"moved-{one.metric}" if one.has_moved and one.slice == "overall" else None,
+        step=OWN_STEPS.get(one.metric, NEXT_STEPS.get(one.family, "")),
+        anchor=f"moved-{one.metric}" if is_moved else place,
+        is_of_the_period=one.period_start == facts.start,
     )
+
+
+def short_sentence(facts: Facts, one: Reading, links: Links) -> Sentence:
+    """Return what a reading is, was and usually is, and whether its target is missed.
+
+    The intervals behind these words stand further down the page: missed, rose and fell are said
+    where the whole interval supports them.
+    """
+    value, before = one.said_value(), one.said("previous_value")
+    name, change = links.series(one), spelled(one.said_change())
+    if value is None:
+        return (name, " is not known in ", one.period, ".")
+    verb, since = " was ", ()
+    if one.target_kind in CHANGES and change:
+        since = (", ", change, f" on the {facts.grain} before")
+    elif before and (one.has_moved or one.is_exact):
+        since = (", from " if one.has_moved else ", after ", before, f" the {facts.grain} before")
+        rose = " rose to " if value.value > before.value else " fell to "
+        verb = rose if one.has_moved else verb
+    said = (name, verb, value, " in ", one.period, *since, ".")
+    return (
+        *said,
+        *_missed(one),
+        *_spread(facts, one),
+        *furthest_sentence(facts, one),
+        *so_far(facts, one),
+    )
+
+
+def _missed(one: Reading) -> Sentence:
+    if one.status != "missed":
+        return ()
+    what = "target for the change" if one.target_kind in CHANGES else "target"
+    return (f" It misses the {what} (", target_words(one), ").")
+
+
+def _spread(facts: Facts, one: Reading) -> Sentence:
+    """How a reading stands to its periods before; a target that they miss, too, is no surprise."""
+    before = spread_before(facts, one)
+    is_level = one.target_kind == "level" and one.comparator is not None
+    if before is None or not is_level or one.status != "missed":
+        return spread_sentence(facts, one)
+    is_reached = REACHED[one.comparator or ""](before.mean.value, one.target_value)
+    if is_reached or spread_words(facts, one) != WITHIN:
+        return spread_sentence(facts, one)
+    said = (" So does the mean of the ", before.periods, f" {facts.grain}s before, ", before.mean)
+    return (*said, ".")
+
+
+def furthest_sentence(facts: Facts, one: Reading) -> Sentence:
+    """Return which part misses a metric's target by most; only where its whole interval does."""
+    ends = {"<": "ci_lower", "<=": "ci_lower", ">": "ci_upper", ">=": "ci_upper"}
+    end, aim = ends.get(one.comparator or ""), one.target_value
+    is_missed = one.status == "missed" and one.slice == OVERALL and one.target_kind == "level"
+    if end is None or aim is None or not is_missed:
+        return ()
+    sign = 1 if end == "ci_lower" else -1
+    parts = [
+        (sign * (getattr(part, end) - aim), part)
+        for part in facts.slices.get(one.metric, ())
+        if part.period_start == one.period_start and getattr(part, end) is not None
+    ]
+    parts = [(by, part) for by, part in parts if by > 0]
+    if not parts:
+        return ()
+    _, part = max(parts, key=lambda each: (each[0], each[1].slice, each[1].slice_value))
+    head = f" Furthest from the target is the {words(part.slice_name)} "
+    return (head, Name(part.slice_label), ", ", part.said_value() or "", ".")
 
 
 def _others(facts: Facts) -> list[Need]:
-    found = []
-    late = overdue(facts)
-    if late:
-        step = ("Ask those who hold them for a date, or close them.",)
-        found.append(Need(late, (), None, step, "incidents"))
-    failed = failed_checks(facts)
-    if failed:
-        step = ("Read them before you trust what they touch.",)
-        found.append(Need(failed, (), None, step, "quality"))
-    return found
+    steps = (
+        (open_incidents(facts), "Ask who leads them when they will be resolved.", "incidents"),
+        (overdue(facts), "Ask those who hold them for a date, or close them.", "incidents"),
+        (failed_checks(facts), "Read them before you trust what they touch.", "quality"),
+    )
+    return [Need(what, None, (), None, step, place) for what, step, place in steps if what]

@@ -49,20 +49,38 @@ def _actions(facts: Facts, due: str, size: int) -> Number:
     return count(size, Source(ACTIONS, "count(*)", {}, f"{open_then} and {due}"))
 
 
+def open_incidents(facts: Facts) -> Sentence:
+    """Return how many incidents were open at the period's end; nothing where none was."""
+    still_open = [row for row in facts.table("incidents") if not _has_ended(row, facts.end)]
+    if not still_open:
+        return ()
+    verb = "incident was" if len(still_open) == 1 else "incidents were"
+    return (
+        _open_incidents(facts, len(still_open)),
+        f" {verb} open at the end of the {facts.grain}.",
+    )
+
+
+def _open_incidents(facts: Facts, size: int) -> Number:
+    until = f"cast(declared_at as date) <= date '{facts.end}' and (resolved_at is null or "
+    until += f"cast(resolved_at as date) > date '{facts.end}')"
+    return count(size, Source(INCIDENTS, "count(*)", {}, until))
+
+
 def incident_sentence(facts: Facts) -> Sentence:
     """Return how many incidents were declared in the period, and how many were still open."""
     rows = facts.table("incidents")
+    if not rows:
+        return (f"none was declared in the {facts.grain}, and none was open at its end.",)
     declared = [row for row in rows if row["declared_at"].date() >= facts.start]
     major = [row for row in declared if row["severity"] in MAJOR]
     still_open = [row for row in rows if not _has_ended(row, facts.end)]
     in_period = f"cast(declared_at as date) between date '{facts.start}' and date '{facts.end}'"
-    until = f"cast(declared_at as date) <= date '{facts.end}' and (resolved_at is null or "
-    until += f"cast(resolved_at as date) > date '{facts.end}')"
     key = {"severity": list(MAJOR)}
     return (
         *(count(len(declared), Source(INCIDENTS, "count(*)", {}, in_period)), " declared, "),
         *(count(len(major), Source(INCIDENTS, "count(*)", key, in_period)), " of them major; "),
-        *(count(len(still_open), Source(INCIDENTS, "count(*)", {}, until)), " open at the end."),
+        *(_open_incidents(facts, len(still_open)), " open at the end."),
     )
 
 

@@ -17,24 +17,25 @@ from trustmetrics.insight.drivers import (
     Drivers,
     driver_sentence,
     drivers_of,
+    rate_sentence,
     volume_sentence,
-    words,
 )
+from trustmetrics.insight.floods import flood_sentence, with_floods
 from trustmetrics.insight.links import Links
 from trustmetrics.insight.movements import (
     INDICATORS,
-    chance_sentence,
-    how_many,
     moved_sentence,
     movements,
     target_sentence,
     target_words,
 )
-from trustmetrics.insight.needs import SHOWN, needs
+from trustmetrics.insight.needs import SHOWN, Need, commands, needs
 from trustmetrics.insight.pictures import split_chart, trend_chart, trend_table
 from trustmetrics.insight.read import Facts, Reading
 from trustmetrics.insight.restated import since_last
 from trustmetrics.insight.said import Name, Number, Period, Sentence
+from trustmetrics.insight.summary import summary
+from trustmetrics.insight.usual import worse_than_usual
 from trustmetrics.project import project_root
 
 KINDS = {"week": "weekly", "month": "monthly", "quarter": "quarterly"}
@@ -55,6 +56,9 @@ class Moved:
     target: Sentence
     drivers: Drivers
     driver_sentence: Sentence
+    rate_sentence: Sentence
+    flood_sentence: Sentence
+    question: str
     volume_sentence: Sentence
     owner: str | None
     chart: str
@@ -108,16 +112,17 @@ def make_page(database: Path, ledger: Path, facts: Facts, out: Path) -> Page:
     """
     pages = metric_pages(project_root(), out.absolute().parent)
     links = Links(pages, facts.metrics)
+    facts = with_floods(database, facts)
     found = movements(facts)
-    listed = needs(facts, found, links)
     moved = [_moved(facts, one, links) for one in found.moved]
     context = {
         "facts": facts,
         "kind": KINDS[facts.grain],
         "found": found,
-        "summary": _summary(facts, found, links),
-        "needs": listed[:SHOWN],
-        "more_needs": len(listed) > SHOWN,
+        "summary": summary(facts, found, links),
+        "needs": _by_age(facts, needs(facts, found, links)),
+        "needs_shown": SHOWN,
+        "commands": commands(facts),
         "indicators": INDICATORS,
         "indicator_words": INDICATOR_WORDS,
         "moved": moved,
@@ -127,7 +132,7 @@ def make_page(database: Path, ledger: Path, facts: Facts, out: Path) -> Page:
         "backlog": sections.backlog_sentences(facts, links),
         "backlog_parts": sections.backlog_parts(facts, links),
         "detectors": sections.detectors(facts),
-        "unusual": sections.worse_than_usual(facts, links),
+        "unusual": worse_than_usual(facts, links),
         "definitions": notes.definitions(facts, links),
         "since_last": None
         if facts.k
@@ -147,54 +152,15 @@ def make_page(database: Path, ledger: Path, facts: Facts, out: Path) -> Page:
     return Page(facts, context)
 
 
-def _summary(facts: Facts, found: Any, links: Links) -> list[Sentence]:
-    """Two or three sentences: how many moved, what got better, what has not settled."""
-    if not found.judged:
-        return [("No metric has settled values of two periods to compare.",)]
-    told: list[Sentence] = [
-        (
-            *(how_many(found.moved), " of ", how_many(found.judged), " metrics moved clearly: "),
-            *(how_many(found.worse), " for the worse, ", how_many(found.better), " for the better"),
-            *((", ", how_many(found.other), " where neither way is better") if found.other else ()),
-            *(". ", *chance_sentence(found.judged)),
-        )
-    ]
-    waiting = sections.waiting_sentence(facts)
-    told += [waiting] if waiting else []
-    if found.better:
-        names: list[Any] = []
-        for one in found.better:
-            value, change = one.said_value(), one.said_change()
-            names += [
-                "; " if names else "",
-                links.metric(one.metric),
-                " ",
-                value,
-                " (",
-                change,
-                ")",
-            ]
-        told.append(("Better: ", *names, "."))
-    open_yet = [
-        latest
-        for metric in facts.own
-        if (latest := facts.at(metric, facts.start)) and not latest.is_mature
-    ]
-    if open_yet:
-        told.append(
-            (
-                *(
-                    "Of ",
-                    Period(facts.label),
-                    ", ",
-                    how_many(open_yet),
-                    " metrics can still move, ",
-                ),
-                "as late decisions and appeals come in; of each the newest settled "
-                f"{facts.grain} is judged.",
-            )
-        )
-    return told
+def _by_age(facts: Facts, found: Sequence[Need]) -> list[tuple[Sentence, Sequence[Need]]]:
+    """What needs attention in the report's own period, and in earlier ones that settled since."""
+    own = [need for need in found if need.is_of_the_period]
+    earlier = [need for need in found if not need.is_of_the_period]
+    heads = (
+        (("What needs attention in ", Period(facts.label)), own),
+        ((f"What needs attention in earlier {facts.grain}s, settled only now",), earlier),
+    )
+    return [(head, listed) for head, listed in heads if listed]
 
 
 def _moved(facts: Facts, one: Reading, links: Links) -> Moved:
@@ -208,7 +174,10 @@ def _moved(facts: Facts, one: Reading, links: Links) -> Moved:
         target=target_sentence(one),
         drivers=drivers,
         driver_sentence=driver_sentence(drivers),
+        rate_sentence=rate_sentence(drivers),
+        flood_sentence=flood_sentence(facts, one),
         volume_sentence=volume_sentence(drivers),
+        question=facts.metrics[one.metric]["question"],
         owner=facts.metrics[one.metric]["owner"],
         chart=trend_chart(facts, one),
         chart_table=trend_table(facts, one),
@@ -238,7 +207,6 @@ def _environment(on_number: Callable[[Number], None]) -> Environment:
         return Markup("").join(told)
 
     environment.filters["say"] = say
-    environment.filters["words"] = words
     environment.filters["breakable"] = breakable
     environment.globals["target_words"] = target_words
     return environment

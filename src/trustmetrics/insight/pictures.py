@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from trustmetrics.insight.charts import Bar, Point, split, trend
-from trustmetrics.insight.drivers import Split, words
+from trustmetrics.insight.drivers import Split
 from trustmetrics.insight.read import Facts, Reading
 from trustmetrics.scorecard.figures import period, with_unit
 from trustmetrics.scorecard.sparkline import previous
@@ -80,10 +80,11 @@ def _described(points: Sequence[Point], one: Reading) -> str:
         return f"{with_unit(point.value, one.value_format)} in {point.period_label}"
 
     marks = [f"{point.mark} in {point.period_label}" for point in points if point.mark]
+    unsettled = "" if there[-1].is_mature else f" {there[-1].period_label} can still move."
     changed = f" The definition changed: {', '.join(marks)}." if marks else ""
     return (
         f"From {told(there[0])} to {told(there[-1])}; lowest {told(lowest)}, "
-        f"highest {told(highest)}.{changed} The figures stand in the table."
+        f"highest {told(highest)}.{unsettled}{changed} The table has the newest figures."
     )
 
 
@@ -100,7 +101,7 @@ def split_chart(one: Reading, found: Split) -> str:
         bars,
         one.value_format,
         found.has_mix,
-        f"{one.title}: the change by {words(found.slice)}",
+        f"{one.title}: the change by {found.name}",
         f"Parts of the change: {said}. The figures stand in the table.",
         f"split-{one.metric}-{found.slice}",
     )

@@ -36,7 +36,7 @@ def _published(number: Number, facts: Facts) -> PublishedNumber:
     relation, expression = source.relation, source.expression
     is_mart = source.is_cell and relation.startswith(MARTS)
     return PublishedNumber(
-        metric=f"{relation.removeprefix(MARTS)}.{expression}",
+        metric=f"{source.called or relation.removeprefix(MARTS)}.{expression}",
         metric_version=None,
         slice=str(key.get("slice", "overall")),
         slice_value=str(key.get("slice_value", "all")),

@@ -18,6 +18,8 @@ from trustmetrics.register.units import COUNT
 
 TRENDS = "marts.kpi_trends"
 OVERALL = "overall"
+# States at the end of a period, not what happened in it.
+BACKLOG = ("backlog_open_cases", "backlog_over_sla_cases", "backlog_age_p90_hours")
 Row = Mapping[str, Any]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from trustmetrics.scorecard.figures import number as rounded
 
 # A cell that tells a row from others, or several: (names) to the rows of values that count.
 Key = Mapping[str | tuple[str, ...], Any]
+# Percentage points, the unit of a change of a share.
+POINTS = " pt"
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class Source:
         expression: the column, or an aggregate over the rows such as count(*).
         key: what tells the row, or the rows, from others, by equality.
         condition: what else holds of the rows, in SQL; empty: nothing.
+        called: what a relation that is a query is called; empty: by its own name.
     """
 
     relation: str
     expression: str
     key: Key
     condition: str = ""
+    called: str = ""
 
     @property
     def query(self) -> str:
@@ -119,7 +123,7 @@ def number(
     elif value_format == COUNT:
         text = f"{value:+,.0f}" if value else "0"
     elif value_format == PERCENT:
-        text, mark = _signed(100 * value), " pt"
+        text, mark = _signed(100 * value), POINTS
     else:
         text = _signed(value)
     return Number(value, text, mark, last_place(text, value_format), source, published)
@@ -139,6 +143,17 @@ def count(value: int, source: Source) -> Number:
 def about(value: float, source: Source) -> Number:
     """Return an expected count, to a digit behind the point."""
     return Number(value, f"{value:.1f}", "", 1, source)
+
+
+def spelled(one: Number | None) -> Number | None:
+    """Return a number with its unit written out, for where it is first read."""
+    is_points = one is not None and one.mark == POINTS
+    return replace(one, mark=" percentage points") if one is not None and is_points else one
+
+
+def words(slice_name: str) -> str:
+    """Return the name of a slice in words."""
+    return slice_name.removesuffix("_id").replace("_", " ")
 
 
 def _signed(value: float) -> str:

@@ -1,20 +1,17 @@
-"""The tables of a report: scorecard, backlog and SLA risk, detectors, what is worse than usual."""
+"""The tables of a report: scorecard, backlog and SLA risk, detectors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
-from trustmetrics.insight.drivers import words
 from trustmetrics.insight.links import Links
 from trustmetrics.insight.movements import INDICATORS, exact_sentence, interval
-from trustmetrics.insight.read import OVERALL, Facts, Reading
-from trustmetrics.insight.said import Name, Number, Period, Sentence, Source, about, count, number
-from trustmetrics.scorecard.figures import period
-from trustmetrics.scorecard.read import CHANCE, CLEAR
+from trustmetrics.insight.read import BACKLOG, Facts, Reading
+from trustmetrics.insight.said import Name, Sentence, words
+from trustmetrics.insight.usual import spread_sentence
 
-BACKLOG = ("backlog_open_cases", "backlog_over_sla_cases", "backlog_age_p90_hours")
 SPEED = ("action_within_sla_rate", "time_to_action_p50_hours", "time_to_action_p90_hours")
 PRECISION = "detection_precision"
 DETECTOR = "detector_id"
@@ -27,7 +24,7 @@ class Line:
 
     Attributes:
         name: of the metric.
-        own: its newest settled period.
+        own: its newest settled period, of the whole or of a part with a target of its own.
         latest: its newest complete one, where that is a later one and may still move.
         is_late: whether its period is older than it should be: there was no value in the newest.
     """
@@ -47,8 +44,13 @@ def scorecard(facts: Facts, links: Links) -> list[tuple[str, list[tuple[str, lis
             continue
         latest = facts.at(metric, facts.start)
         later = latest if latest and latest.period_start > own.period_start else None
-        line = Line(links.metric(metric), own, later, metric not in facts.due)
-        kept[own.indicator].setdefault(described["family"], []).append(line)
+        lines = kept[own.indicator].setdefault(described["family"], [])
+        lines.append(Line(links.metric(metric), own, later, metric not in facts.due))
+        lines += [
+            Line(links.series(part), part, None, metric not in facts.due)
+            for part in facts.slices.get(metric, ())
+            if part.target_value is not None
+        ]
     return [(indicator, [*families.items()]) for indicator, families in kept.items()]
 
 
@@ -88,15 +90,19 @@ class Parts:
 def waiting_sentence(facts: Facts) -> Sentence:
     """Return how many cases wait, and how many of them too long; nothing where it is not known."""
     waiting, late = (facts.own.get(metric) for metric in BACKLOG[:2])
-    if waiting is None or waiting.said_value() is None:
+    value = waiting.said_value() if waiting else None
+    if waiting is None or value is None:
         return ()
-    said: Sentence = (waiting.said_value() or "", " cases were open at the end of ", waiting.period)
+    told, before = waiting.period_end, waiting.period_start - timedelta(1)
+    is_alike = told.weekday() == before.weekday()
+    days = ("", "") if is_alike else (f", a {told:%A}", f", a {before:%A}")
+    said: Sentence = (value, " cases were open at the end of ", waiting.period, days[0])
     change = waiting.said_change()
-    if change:
-        said = (*said, " (", change, f" on the {facts.grain} before)")
-    if late is None or late.said_value() is None or late.period_start != waiting.period_start:
-        return (*said, ".")
-    return (*said, ", ", late.said_value() or "", " of them beyond their SLA.")
+    since = (", ", change, f" on the end of the {facts.grain} before{days[1]}") if change else ()
+    said = (*said, *since, ".", *spread_sentence(facts, waiting))
+    too_long = late.said_value() if late and late.period_start == waiting.period_start else None
+    verb = "was" if too_long and too_long.value == 1 else "were"
+    return (*said, " ", too_long, f" of them {verb} beyond their SLA.") if too_long else said
 
 
 def backlog_sentences(facts: Facts, links: Links) -> list[Sentence]:
@@ -166,75 +172,3 @@ def detectors(facts: Facts) -> Detectors | None:
     if not fell:
         said = ("No detector's precision fell clearly. ", *said)
     return Detectors(fell, others, said)
-
-
-@dataclass(frozen=True)
-class Unusual:
-    """A series that is worse than it usually is; the columns of kpi_slice_deviations shown."""
-
-    name: Name
-    what: str
-    period: Period
-    value: Number
-    usual: Number
-    deviation: Number
-    sample_size: Number | None
-
-
-@dataclass(frozen=True)
-class WorseThanUsual:
-    """The series that are clearly worse than usual.
-
-    Attributes:
-        shown: the clearest of them.
-        beyond: how many lie beyond the bound; None: none does.
-        by_chance: how many would by chance alone.
-        judged: how many could be judged.
-    """
-
-    shown: Sequence[Unusual]
-    beyond: Number | None
-    by_chance: Number
-    judged: Number
-
-
-def worse_than_usual(facts: Facts, links: Links) -> WorseThanUsual | None:
-    """Return what is worse than usual, by slice; None for an older period, or where none is judged.
-
-    The mart knows each metric's latest mature period alone, so that it says nothing of another.
-    """
-    rows = [row for row in facts.table("deviations") if row["slice"] != OVERALL]
-    if not rows or not facts.is_newest:
-        return None
-    key = {"period_grain": facts.grain}
-    relation = "marts.kpi_slice_deviations"
-    judged = "slice <> 'overall' and deviation is not null"
-    beyond = [row for row in rows if row["deviation"] > CLEAR]
-    everything = Source(relation, "count(*)", key, judged)
-    chance = Source(relation, f"{CHANCE} * count(*)", key, judged)
-    far = Source(relation, "count(*)", key, f"{judged} and deviation > {CLEAR}")
-    return WorseThanUsual(
-        [_unusual(row, links) for row in beyond[:WORST]],
-        count(len(beyond), far) if beyond else None,
-        about(CHANCE * len(rows), chance),
-        count(len(rows), everything),
-    )
-
-
-def _unusual(row: Mapping[str, Any], links: Links) -> Unusual:
-    names = ("metric", "period_grain", "slice", "slice_value")
-    key = {name: row[name] for name in names}
-
-    def said(column: str, value_format: str) -> Number:
-        source = Source("marts.kpi_slice_deviations", column, key)
-        return number(row[column], value_format, source)
-
-    return Unusual(
-        links.metric(row["metric"]),
-        f"{words(row['slice'])} {row['slice_value']}",
-        Period(period(row["period_start"], row["period_grain"])),
-        said("value", row["value_format"]),
-        said("usual_value", row["value_format"]),
-        said("deviation", "number"),
-        None if row["sample_size"] is None else said("sample_size", "count"),
-    )

@@ -10,8 +10,8 @@ from typing import Any
 from trustmetrics.built import opened
 from trustmetrics.insight.movements import movements
 from trustmetrics.insight.pictures import drawn
-from trustmetrics.insight.read import Facts, Reading, read_rows
-from trustmetrics.insight.sections import BACKLOG, PRECISION
+from trustmetrics.insight.read import BACKLOG, Facts, Reading, read_rows
+from trustmetrics.insight.sections import PRECISION
 from trustmetrics.privacy.figures import Figure, Key, withheld_figures
 from trustmetrics.scorecard.sparkline import previous
 

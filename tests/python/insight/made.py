@@ -15,7 +15,7 @@ from trustmetrics.insight.read import Facts, Reading
 from trustmetrics.insight.said import Name, Number, Part, Period
 
 WEEK = date(2026, 6, 22)
-NAMES = {"a", "b", "code", "th", "h1", "h2", "h3", "h4", "time", "title", "dt", "dd"}
+NAMES = {"a", "b", "code", "dfn", "th", "h1", "h2", "h3", "h4", "time", "title", "dt", "dd"}
 UNREAD = {"style", "svg"}
 
 
@@ -93,6 +93,7 @@ def facts(
             "family": found[0].family,
             "family_order": 1,
             "owner": f"team {metric}",
+            "question": f"What is {metric}?",
             "value_format": found[0].value_format,
             "maturity_days": (maturity or {}).get(metric, 0),
             "slices": "surface; queue",

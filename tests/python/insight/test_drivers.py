@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.python.insight.made import WEEK, facts, reading, text
-from trustmetrics.insight.drivers import driver_sentence, drivers_of, volume_sentence
+from trustmetrics.insight.drivers import (
+    driver_sentence,
+    drivers_of,
+    leader_sentence,
+    rate_sentence,
+    volume_sentence,
+)
 
 # By hand: feed 50 of 200, then 150 of 300; chat 100 of 200, then 75 of 100: 0.375, then 0.5625.
 FEED = {
@@ -54,22 +60,41 @@ def said(*rows: dict[str, Any]) -> tuple[str, str]:
     return text(driver_sentence(found)), text(volume_sentence(found))
 
 
+def in_detail(*rows: dict[str, Any]) -> tuple[str, str]:
+    one = reading("m")
+    found = drivers_of(facts(one, tables={"drivers": list(rows)}), one)
+    return text(leader_sentence(found)), text(rate_sentence(found))
+
+
 def test_the_largest_part_that_moved_clearly_is_named_with_rate_and_share_apart() -> None:
     assert said(row(**WHOLE, **COUNTS), row(**FEED), row(**CHAT)) == (
-        "By surface, feed carries +13.3 pt of +18.8 pt: +15.6 pt by its own rate, "
-        "-2.3 pt by its share of the total.",
+        "By surface, feed stands out (25.0 % to 50.0 %): its part of the change is "
+        "+13.3 percentage points, that of all others together +5.5 pt.",
         "The count behind it (its numerator): +75, of it 0 by volume and +75 by the rate.",
     )
+    assert in_detail(row(**FEED), row(**CHAT)) == (
+        "Most of the change is that of the surface feed (25.0 % to 50.0 %).",
+        "Of that part, +15.6 pt comes from its own rate, -2.3 pt from its share of all.",
+    )
+
+
+def test_parts_without_shares_of_their_own_have_a_rate_alone() -> None:
     shared = {"split_kind": "shared_denominator", "mix_effect": 0}
-    assert said(row(**(FEED | shared)), row(**(CHAT | shared)))[0] == (
-        "By surface, feed carries +13.3 pt of +18.8 pt."
+    new = {"previous_value": None}
+    assert in_detail(row(**(FEED | shared | new)), row(**(CHAT | shared))) == (
+        "Most of the change is that of the surface feed.",
+        "",
+    )
+    assert said(row(**(FEED | shared | new)), row(**(CHAT | shared)))[0].startswith(
+        "By surface, feed stands out: its part"
     )
 
 
 def test_a_part_that_may_be_chance_or_goes_the_other_way_is_not_named() -> None:
     chance = {"change_lower": -0.01}
-    none = "No single surface stands out: none of the largest parts moved clearly by itself."
+    none = "No single surface stands out: none has most of the change and moved clearly itself."
     assert said(row(**(FEED | chance)), row(**CHAT))[0] == none
+    assert in_detail(row(**(FEED | chance)), row(**CHAT)) == ("", "")
     other_way = {"effect": -0.3}
     assert said(row(**(FEED | other_way)), row(**CHAT))[0] == none
     assert said() == ("", "")
@@ -77,9 +102,9 @@ def test_a_part_that_may_be_chance_or_goes_the_other_way_is_not_named() -> None:
 
 def test_the_slice_whose_largest_part_carries_most_is_taken() -> None:
     regions = [row(**(FEED | {"slice": "region", "slice_value": "eu", "effect": 0.18}))]
-    assert said(row(**FEED), row(**CHAT), *regions)[0].startswith("By region, eu carries +18.0 pt")
+    assert said(row(**FEED), row(**CHAT), *regions)[0].startswith("By region, eu stands out")
     smaller = [row(**(FEED | {"slice": "region", "slice_value": "eu", "effect": 0.1}))]
-    assert said(row(**FEED), row(**CHAT), *smaller)[0].startswith("By surface, feed carries")
+    assert said(row(**FEED), row(**CHAT), *smaller)[0].startswith("By surface, feed stands out")
 
 
 def test_another_metrics_or_periods_split_is_not_taken() -> None:

@@ -15,6 +15,7 @@ from trustmetrics.insight.notes import (
     definitions,
     due_next,
     incident_sentence,
+    open_incidents,
     overdue,
     rejected_sentence,
 )
@@ -40,6 +41,12 @@ def test_an_incident_counts_in_its_period_and_while_it_is_open() -> None:
     ]
     found = facts(reading(), tables={"incidents": rows})
     assert text(incident_sentence(found)) == "2 declared, 1 of them major; 3 open at the end."
+    assert text(open_incidents(found)) == "3 incidents were open at the end of the week."
+    quiet = facts(reading(), tables={"incidents": []})
+    assert open_incidents(quiet) == ()
+    assert text(incident_sentence(quiet)) == (
+        "none was declared in the week, and none was open at its end."
+    )
 
 
 def test_an_action_is_overdue_from_its_last_day_on_and_due_within_the_next_period() -> None:

@@ -2,7 +2,7 @@
 select
     metric,
     title,
-    description,
+    question,
     family,
     family_order,
     owner,

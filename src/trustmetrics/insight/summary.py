@@ -1,0 +1,183 @@
+"""In short: how the period went, for a reader who reads nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from trustmetrics.insight.floods import without_floods
+from trustmetrics.insight.links import Links
+from trustmetrics.insight.movements import CHANCE, Movements, chance_sentence, how_many
+from trustmetrics.insight.needs import scored
+from trustmetrics.insight.notes import incident_sentence, overdue
+from trustmetrics.insight.read import Facts, Reading
+from trustmetrics.insight.said import Name, Number, Part, Period, Sentence
+from trustmetrics.insight.sections import waiting_sentence
+from trustmetrics.insight.usual import spread_before, spread_words, unusual_metrics
+
+JUDGED = ("missed", "met", "unclear", "too few", "too early")
+
+
+def summary(facts: Facts, found: Movements, links: Links) -> list[Sentence]:
+    """Return a few sentences: which way it went, of which periods, and what got worse and better.
+
+    Then harm, targets, backlog and incidents, a line each.
+    """
+    told = (
+        _moved(facts, found),
+        _maturity(facts),
+        *_ways(facts, found, links),
+        _harm(found),
+        _targets(facts),
+        _waiting(facts),
+        _incidents(facts),
+    )
+    return [sentence for sentence in told if sentence]
+
+
+def verdict(found: Movements) -> str:
+    """Return in a word or two which way a period went.
+
+    As many movements as chance alone would give are no news (movements.CHANCE).
+    """
+    if len(found.moved) <= CHANCE * len(found.judged):
+        return "Little news"
+    if found.better and found.worse:
+        return "Mixed"
+    if found.better or found.worse:
+        return "Better" if found.better else "Worse"
+    return "Changed"
+
+
+def _moved(facts: Facts, found: Movements) -> Sentence:
+    if not found.judged:
+        return ("No metric has settled values of two periods to compare.",)
+    still = [one for one in found.judged if one not in found.moved]
+    other = (", ", how_many(found.other), " moved where neither way is better")
+    return (
+        *(Name(f"{verdict(found)}."), " Of ", how_many(found.judged), " metrics that can be "),
+        *(f"compared with the {facts.grain} before, ", how_many(found.worse), " got worse, "),
+        *(how_many(found.better), " got better", *(other if found.other else ()), ", and "),
+        *(how_many(still), " show no clear change. ", *chance_sentence(found.judged)),
+    )
+
+
+def _maturity(facts: Facts) -> Sentence:
+    latest = [facts.at(metric, facts.start) for metric in facts.own]
+    open_yet = [one for one in latest if one and not one.is_mature]
+    if not open_yet:
+        return ()
+    grain = facts.grain
+    return (
+        *("Late decisions and appeals can still move ", how_many(open_yet), " metrics of "),
+        *(Period(facts.label), f": these are judged in their newest settled {grain}, an earlier "),
+        "one, and what is said of it is news only now.",
+    )
+
+
+def _ways(facts: Facts, found: Movements, links: Links) -> Iterator[Sentence]:
+    """What lies beyond the periods before, moved or not; then what moved within their spread."""
+    grain = facts.grain
+
+    def mean(one: Reading) -> Number | None:
+        spread = spread_before(facts, one)
+        return spread.mean if spread else None
+
+    def previous(one: Reading) -> Number | None:
+        return one.said("previous_value")
+
+    for way, sign, moved in (("worse", 1, found.worse), ("better", -1, found.better)):
+        far = unusual_metrics(facts, sign)
+        near = [one for one in moved if one not in far]
+        known = [one for one in near if spread_words(facts, one)]
+        head = f"{way.capitalize()} than the {grain} before"
+        yield from _listed(
+            facts, f"Clearly {way} than the {grain}s before", far, links, mean, "mean"
+        )
+        yield from _listed(
+            facts, f"{head}, within the spread of earlier ones", known, links, previous
+        )
+        unknown = [one for one in near if one not in known]
+        yield from _listed(facts, head, unknown, links, previous)
+
+
+def _beside(facts: Facts, one: Reading, before: Number | None, word: str) -> Sentence:
+    """The value before; and the report's own period so far, where that is not between the two."""
+    if before is None:
+        return ()
+    latest = facts.at(one.metric, facts.start)
+    value = latest.said_value() if latest and latest.period_start > one.period_start else None
+    has_turned = value is not None and (
+        (value.value - before.value) * ((one.value or 0) - before.value) <= 0
+    )
+    told: list[Part] = [f" ({word} ", before]
+    without = without_floods(facts, one)
+    told += ["; without cases of many reports ", without] if without else []
+    told += ["; ", Period(facts.label), " so far ", value] if value and has_turned else []
+    return (*told, ")")
+
+
+def _listed(
+    facts: Facts,
+    head: str,
+    readings: Sequence[Reading],
+    links: Links,
+    before: Callable[[Reading], Number | None],
+    word: str = "before",
+) -> Iterator[Sentence]:
+    """The metrics of a head by period, each with its value and what it is held against."""
+    if not readings:
+        return
+    said: list[Part] = [Name(head), ": "]
+    shown = sorted(readings, key=lambda one: one.period_start)
+    for place, (label, group) in enumerate(groupby(shown, key=lambda one: one.period_label)):
+        said += ["; in " if place else "in ", Period(label)]
+        for item, one in enumerate(group):
+            said += ["," if item else "", " ", links.metric(one.metric), " "]
+            said += [one.said_value() or "none", *_beside(facts, one, before(one), word)]
+    yield (*said, ".")
+
+
+def _harm(found: Movements) -> Sentence:
+    judged = [one for one in found.judged if one.family == "harm"]
+    if not judged:
+        return ()
+    worse, better = (
+        [one for one in moved if one.family == "harm"] for moved in (found.worse, found.better)
+    )
+    return (
+        *(
+            Name("Harm"),
+            ": of ",
+            how_many(judged),
+            " metrics ",
+            how_many(worse),
+            " got clearly worse ",
+        ),
+        *("and ", how_many(better), " clearly better."),
+    )
+
+
+def _targets(facts: Facts) -> Sentence:
+    by_status = {name: [one for one in scored(facts) if one.status == name] for name in JUDGED}
+    all_of_them = [one for found in by_status.values() for one in found]
+    if not all_of_them:
+        return ()
+    missed, met, *others = by_status.values()
+    unsure = [one for found in others for one in found]
+    return (
+        *(Name("Targets"), ": of ", how_many(all_of_them), ", ", how_many(missed), " missed and "),
+        *(how_many(met), " met; for ", how_many(unsure), " it cannot be told."),
+    )
+
+
+def _waiting(facts: Facts) -> Sentence:
+    said = waiting_sentence(facts)
+    return (Name("Backlog"), ": ", *said) if said else ()
+
+
+def _incidents(facts: Facts) -> Sentence:
+    if facts.tables.get("incidents") is None:
+        return ()
+    late = overdue(facts)
+    return (Name("Incidents"), ": ", *incident_sentence(facts), *((" ", *late) if late else ()))
