@@ -70,8 +70,13 @@ def flood_sentence(facts: Facts, one: Reading) -> Sentence:
         tuple(count(int(row[name]), _source(reports, name)) for name in ("flooded", "total"))
         for row, reports in zip(rows, _reports(one), strict=True)
     )
-    said: Sentence = (" Cases with twenty-five or more reports have ", now[0], " of the ", now[1])
-    said = (*said, ", after ", before[0], " of ", before[1], f" the {facts.grain} before")
+    said: Sentence = (
+        " Mass-reported cases, with twenty-five or more, have ",
+        now[0],
+        " of the ",
+        now[1],
+    )
+    said = (*said, " reports, after ", before[0], " of ", before[1], f" the {facts.grain} before")
     without, earlier = (_without(one, row, age) for age, row in enumerate(rows))
     if without is None or earlier is None:
         return (*said, ".")

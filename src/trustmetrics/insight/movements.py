@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trustmetrics.insight.read import OVERALL, TRENDS, Facts, Reading
-from trustmetrics.insight.said import Name, Number, Sentence, Source, about, count, spelled
+from trustmetrics.insight.said import Name, Number, Part, Sentence, Source, about, count, spelled
 
 # Two-sided, at 95 %: so many of the metrics that did not change would seem to.
 CHANCE = 0.05
@@ -67,13 +67,30 @@ def how_many(readings: Sequence[Reading]) -> Number | str:
     return count(len(readings), rows_of(readings)) if readings else "none"
 
 
+def later(facts: Facts, one: Reading) -> list[Reading]:
+    """Return the readings since an earlier period that have not settled, up to the report's own."""
+    if one.slice != OVERALL:
+        return []
+    return [
+        each
+        for each in facts.readings.get(one.metric, ())
+        if one.period_start < each.period_start <= facts.start
+        and each.is_complete
+        and each.said_value() is not None
+    ]
+
+
 def so_far(facts: Facts, one: Reading) -> Sentence:
-    """Return what the report's own period says of a series that is judged at an earlier one."""
-    latest = facts.at(one.metric, facts.start) if one.slice == OVERALL else None
-    value = latest.said_value() if latest and latest.period_start > one.period_start else None
-    if latest is None or value is None:
-        return ()
-    return (" ", latest.period, " so far: ", value, ", too early to judge.")
+    """Return what the periods since the one that a series is judged at say so far."""
+    said: list[Part] = []
+    for each in later(facts, one):
+        said += [
+            ", " if said else " Not settled yet: ",
+            each.said_value() or "",
+            " in ",
+            each.period,
+        ]
+    return (*said, ".") if said else ()
 
 
 def chance_sentence(judged: Sequence[Reading]) -> Sentence:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trustmetrics.insight.drivers import drivers_of, leader_sentence
 from trustmetrics.insight.floods import flood_sentence
 from trustmetrics.insight.links import Links
-from trustmetrics.insight.movements import CHANGES, Movements, so_far, target_words
+from trustmetrics.insight.movements import CHANGES, Movements, later, so_far, target_words
 from trustmetrics.insight.notes import failed_checks, open_incidents, overdue
 from trustmetrics.insight.read import OVERALL, Facts, Reading
 from trustmetrics.insight.said import Name, Sentence, spelled, words
@@ -41,6 +41,7 @@ NEXT_STEPS = {
     "workload": "Close the late ones first.",
     "programme": "Agree on what is done, and by when.",
 }
+WAIT = "See whether it is over: what has not settled yet looks better."
 OWN_STEPS = {
     "freshness_sla_adherence": "Find which data came late, and which numbers here they touch.",
     "postmortem_on_time_rate": "Ask those who hold the late actions for a date, or close them.",
@@ -69,6 +70,7 @@ class Need:
         owner: whom to ask; None: nobody is named.
         step: what to do first.
         anchor: the id of the place on the page with more of it.
+        topic: metrics of one family and period are one: they are likely to be one event.
         is_of_the_period: whether it is of the report's own period, not of an earlier one.
     """
 
@@ -78,13 +80,20 @@ class Need:
     owner: str | None
     step: str
     anchor: str
-
+    topic: str
     is_of_the_period: bool = True
 
     @property
     def brief(self) -> Sentence:
         """The metric's name, or the sentence of what is no metric."""
         return self.what[:1] if isinstance(self.what[0], Name) else self.what
+
+
+def shown_first(found: Sequence[Need]) -> tuple[list[Need], list[Need]]:
+    """Return the needs that are said in full, the first of each topic, and the others."""
+    firsts = {need.topic: need for need in reversed(found)}
+    full = [need for need in found if firsts[need.topic] is need][:SHOWN]
+    return full, [need for need in found if need not in full]
 
 
 def needs(facts: Facts, found: Movements, links: Links) -> list[Need]:
@@ -125,10 +134,22 @@ def _need(facts: Facts, one: Reading, links: Links) -> Need:
         question=facts.metrics[one.metric]["question"],
         why=why if is_moved else (),
         owner=facts.metrics[one.metric]["owner"],
-        step=OWN_STEPS.get(one.metric, NEXT_STEPS.get(one.family, "")),
+        step=WAIT
+        if _may_be_over(facts, one)
+        else OWN_STEPS.get(one.metric, NEXT_STEPS.get(one.family, "")),
         anchor=f"moved-{one.metric}" if is_moved else place,
+        topic=f"{one.family} {one.period_label}",
         is_of_the_period=one.period_start == facts.start,
     )
+
+
+def _may_be_over(facts: Facts, one: Reading) -> bool:
+    """Whether the newest value since, though not settled, is better than the mean before."""
+    since, before = later(facts, one), spread_before(facts, one)
+    if not since or before is None or one.direction not in ("up", "down"):
+        return False
+    sign = 1 if one.direction == "up" else -1
+    return sign * ((since[-1].value or 0) - before.mean.value) > 0
 
 
 def short_sentence(facts: Facts, one: Reading, links: Links) -> Sentence:
@@ -205,4 +226,4 @@ def _others(facts: Facts) -> list[Need]:
         (overdue(facts), "Ask those who hold them for a date, or close them.", "incidents"),
         (failed_checks(facts), "Read them before you trust what they touch.", "quality"),
     )
-    return [Need(what, None, (), None, step, place) for what, step, place in steps if what]
+    return [Need(what, None, (), None, step, place, step) for what, step, place in steps if what]

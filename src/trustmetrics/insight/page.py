@@ -29,7 +29,7 @@ from trustmetrics.insight.movements import (
     target_sentence,
     target_words,
 )
-from trustmetrics.insight.needs import SHOWN, Need, commands, needs
+from trustmetrics.insight.needs import Need, commands, needs, shown_first
 from trustmetrics.insight.pictures import split_chart, trend_chart, trend_table
 from trustmetrics.insight.read import Facts, Reading
 from trustmetrics.insight.restated import since_last
@@ -121,7 +121,6 @@ def make_page(database: Path, ledger: Path, facts: Facts, out: Path) -> Page:
         "found": found,
         "summary": summary(facts, found, links),
         "needs": _by_age(facts, needs(facts, found, links)),
-        "needs_shown": SHOWN,
         "commands": commands(facts),
         "indicators": INDICATORS,
         "indicator_words": INDICATOR_WORDS,
@@ -152,15 +151,20 @@ def make_page(database: Path, ledger: Path, facts: Facts, out: Path) -> Page:
     return Page(facts, context)
 
 
-def _by_age(facts: Facts, found: Sequence[Need]) -> list[tuple[Sentence, Sequence[Need]]]:
-    """What needs attention in the report's own period, and in earlier ones that settled since."""
+def _by_age(
+    facts: Facts, found: Sequence[Need]
+) -> list[tuple[Sentence, Sequence[Need], Sequence[Need]]]:
+    """What needs attention in the report's own period, and in earlier ones that settled since.
+
+    Each with those that are said in full, and the others.
+    """
     own = [need for need in found if need.is_of_the_period]
     earlier = [need for need in found if not need.is_of_the_period]
     heads = (
         (("What needs attention in ", Period(facts.label)), own),
         ((f"What needs attention in earlier {facts.grain}s, settled only now",), earlier),
     )
-    return [(head, listed) for head, listed in heads if listed]
+    return [(head, *shown_first(listed)) for head, listed in heads if listed]
 
 
 def _moved(facts: Facts, one: Reading, links: Links) -> Moved:

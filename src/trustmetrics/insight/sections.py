@@ -98,7 +98,8 @@ def waiting_sentence(facts: Facts) -> Sentence:
     days = ("", "") if is_alike else (f", a {told:%A}", f", a {before:%A}")
     said: Sentence = (value, " cases were open at the end of ", waiting.period, days[0])
     change = waiting.said_change()
-    since = (", ", change, f" on the end of the {facts.grain} before{days[1]}") if change else ()
+    on = f" on the {facts.grain} before" if is_alike else f" on the end of the one before{days[1]}"
+    since = (", ", change, on) if change else ()
     said = (*said, *since, ".", *spread_sentence(facts, waiting))
     too_long = late.said_value() if late and late.period_start == waiting.period_start else None
     verb = "was" if too_long and too_long.value == 1 else "were"

@@ -15,6 +15,7 @@ from trustmetrics.insight.said import Name, Number, Part, Period, Sentence
 from trustmetrics.insight.sections import waiting_sentence
 from trustmetrics.insight.usual import spread_before, spread_words, unusual_metrics
 
+NAMED = 6
 JUDGED = ("missed", "met", "unclear", "too few", "too early")
 
 
@@ -27,8 +28,8 @@ def summary(facts: Facts, found: Movements, links: Links) -> list[Sentence]:
         _moved(facts, found),
         _maturity(facts),
         *_ways(facts, found, links),
-        _harm(found),
-        _targets(facts),
+        _harm(facts, found),
+        _targets(facts, links),
         _waiting(facts),
         _incidents(facts),
     )
@@ -55,8 +56,8 @@ def _moved(facts: Facts, found: Movements) -> Sentence:
     still = [one for one in found.judged if one not in found.moved]
     other = (", ", how_many(found.other), " moved where neither way is better")
     return (
-        *(Name(f"{verdict(found)}."), " Of ", how_many(found.judged), " metrics that can be "),
-        *(f"compared with the {facts.grain} before, ", how_many(found.worse), " got worse, "),
+        *(Name(f"{verdict(found)}."), " Of ", how_many(found.judged), " metrics "),
+        *(how_many(found.worse), f" got worse than the {facts.grain} before, "),
         *(how_many(found.better), " got better", *(other if found.other else ()), ", and "),
         *(how_many(still), " show no clear change. ", *chance_sentence(found.judged)),
     )
@@ -67,11 +68,10 @@ def _maturity(facts: Facts) -> Sentence:
     open_yet = [one for one in latest if one and not one.is_mature]
     if not open_yet:
         return ()
-    grain = facts.grain
     return (
-        *("Late decisions and appeals can still move ", how_many(open_yet), " metrics of "),
-        *(Period(facts.label), f": these are judged in their newest settled {grain}, an earlier "),
-        "one, and what is said of it is news only now.",
+        *("Not settled yet: ", how_many(open_yet), " metrics of ", Period(facts.label)),
+        *(", which late decisions and appeals can still move. Each is judged in its newest "),
+        f"settled {facts.grain}, named beside it.",
     )
 
 
@@ -92,7 +92,12 @@ def _ways(facts: Facts, found: Movements, links: Links) -> Iterator[Sentence]:
         known = [one for one in near if spread_words(facts, one)]
         head = f"{way.capitalize()} than the {grain} before"
         yield from _listed(
-            facts, f"Clearly {way} than the {grain}s before", far, links, mean, "mean"
+            facts,
+            f"Clearly {way} than the mean of up to twelve {grain}s before",
+            far,
+            links,
+            mean,
+            "mean",
         )
         yield from _listed(
             facts, f"{head}, within the spread of earlier ones", known, links, previous
@@ -112,7 +117,7 @@ def _beside(facts: Facts, one: Reading, before: Number | None, word: str) -> Sen
     )
     told: list[Part] = [f" ({word} ", before]
     without = without_floods(facts, one)
-    told += ["; without cases of many reports ", without] if without else []
+    told += ["; without mass-reported cases ", without] if without else []
     told += ["; ", Period(facts.label), " so far ", value] if value and has_turned else []
     return (*told, ")")
 
@@ -129,45 +134,46 @@ def _listed(
     if not readings:
         return
     said: list[Part] = [Name(head), ": "]
-    shown = sorted(readings, key=lambda one: one.period_start)
+    shown = sorted(readings[:NAMED], key=lambda one: one.period_start)
     for place, (label, group) in enumerate(groupby(shown, key=lambda one: one.period_label)):
         said += ["; in " if place else "in ", Period(label)]
         for item, one in enumerate(group):
             said += ["," if item else "", " ", links.metric(one.metric), " "]
             said += [one.said_value() or "none", *_beside(facts, one, before(one), word)]
-    yield (*said, ".")
+    more = readings[NAMED:]
+    yield (*said, *(("; and ", how_many(more), " more") if more else ()), ".")
 
 
-def _harm(found: Movements) -> Sentence:
-    judged = [one for one in found.judged if one.family == "harm"]
+def _harm(facts: Facts, found: Movements) -> Sentence:
+    judged, worse, better = (
+        [one for one in readings if one.family == "harm"]
+        for readings in (found.judged, found.worse, found.better)
+    )
     if not judged:
         return ()
-    worse, better = (
-        [one for one in moved if one.family == "harm"] for moved in (found.worse, found.better)
+    first, last = (
+        pick(judged, key=lambda one: one.period_start).period_label for pick in (min, max)
     )
-    return (
-        *(
-            Name("Harm"),
-            ": of ",
-            how_many(judged),
-            " metrics ",
-            how_many(worse),
-            " got clearly worse ",
-        ),
-        *("and ", how_many(better), " clearly better."),
-    )
+    when = (Period(first),) if first == last else (Period(first), " to ", Period(last))
+    said = (Name("Harm"), " in ", *when, ": of ", how_many(judged), " metrics ")
+    return (*said, how_many(worse), " got clearly worse and ", how_many(better), " clearly better.")
 
 
-def _targets(facts: Facts) -> Sentence:
+def _targets(facts: Facts, links: Links) -> Sentence:
     by_status = {name: [one for one in scored(facts) if one.status == name] for name in JUDGED}
     all_of_them = [one for found in by_status.values() for one in found]
     if not all_of_them:
         return ()
     missed, met, *others = by_status.values()
     unsure = [one for found in others for one in found]
+    names: list[Part] = []
+    for one in unsure[:NAMED]:
+        names += [", " if names else " (", links.series(one)]
+    names += [")"] if unsure[NAMED:] == [] else [", ...)"]
     return (
         *(Name("Targets"), ": of ", how_many(all_of_them), ", ", how_many(missed), " missed and "),
-        *(how_many(met), " met; for ", how_many(unsure), " it cannot be told."),
+        *(how_many(met), " met"),
+        *(("; for ", how_many(unsure), " it cannot be told", *names, ".") if unsure else (".",)),
     )
 
 

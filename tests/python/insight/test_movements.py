@@ -39,7 +39,7 @@ def test_what_did_not_settle_is_judged_at_its_newest_settled_period() -> None:
     settled = before(now, "2026-W24", EARLIER, is_mature=True, value=0.2, change_is_clear=False)
     found = facts(now, settled)
     assert movements(found).moved == []
-    assert text(so_far(found, found.own["m"])) == " 2026-W26 so far: 90.0 %, too early to judge."
+    assert text(so_far(found, found.own["m"])) == " Not settled yet: 90.0 % in 2026-W26."
 
 
 def test_a_metric_without_a_value_where_its_like_have_one_has_no_news() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.python.insight.made import WEEK, before, facts, links, reading, text
 from trustmetrics.insight.movements import movements
-from trustmetrics.insight.needs import Need, needs, short_sentence
+from trustmetrics.insight.needs import Need, needs, short_sentence, shown_first
 from trustmetrics.insight.read import Facts, Reading
 
 AIM = {"target_kind": "level", "comparator": "<", "target_value": 0.3, "target_text": "< 30 %"}
@@ -181,6 +181,38 @@ def test_each_is_listed_once_and_says_whether_it_is_of_the_reports_period() -> N
         ("M", True),
     ]
     assert [need.question for need in listed(found)] == ["What is early?", "What is m?"]
+
+
+def test_periods_since_are_said_and_a_step_waits_where_they_look_better_than_the_mean() -> None:
+    early = before(reading("early"), "2026-W20", date(2026, 5, 11))
+    since = [
+        before(early, "2026-W25", WEEK - timedelta(7), value=0.3, is_mature=False),
+        before(early, "2026-W26", WEEK, value=0.1, is_mature=False),
+        before(early, "2026-W27", WEEK + timedelta(7), value=0.9, is_mature=False),
+    ]
+    tables = {"deviations": [usual(early, 3)]}
+    [need] = listed(facts(early, *since, tables=tables))
+    assert text(need.what).endswith(" Not settled yet: 30.0 % in 2026-W25, 10.0 % in 2026-W26.")
+    assert need.step.startswith("See whether it is over")
+    worse = before(early, "2026-W26", WEEK, value=0.2, is_mature=False)
+    [need] = listed(facts(early, since[0], worse, tables=tables))
+    assert need.step.startswith("Find which surface")
+    running = before(since[1], "2026-W26", WEEK, is_complete=False)
+    [need] = listed(facts(early, since[0], running, tables=tables))
+    assert text(need.what).endswith(" Not settled yet: 30.0 % in 2026-W25.")
+
+
+def test_the_first_of_a_family_and_period_is_said_in_full() -> None:
+    found = facts(
+        reading("a"),
+        reading("b"),
+        reading("c", family="intake"),
+        before(reading("d"), "2026-W20", date(2026, 5, 11)),
+        reading("e", family="appeals"),
+    )
+    full, others = shown_first(listed(found))
+    assert [need.brief[0].text for need in full] == ["A", "C", "D"]
+    assert [need.brief[0].text for need in others] == ["B", "E"]
 
 
 def test_nothing_is_said_of_what_is_well() -> None:

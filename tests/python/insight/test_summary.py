@@ -57,9 +57,9 @@ def test_what_moved_is_counted_by_its_way() -> None:
         *(reading(f"s{place}", **STILL) for place in range(7)),
     )
     assert lines(found)[0] == (
-        "Mixed. Of 10 metrics that can be compared with the week before, 1 got worse, 1 got "
-        "better, 1 moved where neither way is better, and 7 show no clear change. About 0.5 of "
-        "them would show a change by chance alone; those that share cases move together."
+        "Mixed. Of 10 metrics 1 got worse than the week before, 1 got better, 1 moved where "
+        "neither way is better, and 7 show no clear change. About 0.5 of them would show a change "
+        "by chance alone; those that share cases move together."
     )
 
 
@@ -67,10 +67,10 @@ def test_a_report_of_earlier_periods_says_so_at_once() -> None:
     latest = reading("m", is_mature=False)
     found = facts(before(reading("m"), "2026-W20", EARLIER, is_mature=True), latest, reading("n"))
     assert lines(found)[1] == (
-        "Late decisions and appeals can still move 1 metrics of 2026-W26: these are judged in "
-        "their newest settled week, an earlier one, and what is said of it is news only now."
+        "Not settled yet: 1 metrics of 2026-W26, which late decisions and appeals can still move. "
+        "Each is judged in its newest settled week, named beside it."
     )
-    assert line(facts(reading()), "Late decisions") is None
+    assert line(facts(reading()), "Not settled yet") is None
 
 
 def test_what_is_unusual_is_told_apart_from_what_its_spread_explains() -> None:
@@ -80,12 +80,13 @@ def test_what_is_unusual_is_told_apart_from_what_its_spread_explains() -> None:
     deviations = [usual(far, 2.5), usual(near, 0.5), usual(old, 3), usual(good, -2.5)]
     found = facts(far, near, unknown, old, good, tables={"deviations": deviations})
     assert lines(found)[1:5] == [
-        "Clearly worse than the weeks before: in 2026-W20 OLD 40.0 % (mean 20.0 %); in 2026-W26 "
-        "FAR 40.0 % (mean 20.0 %).",
+        "Clearly worse than the mean of up to twelve weeks before: in 2026-W20 OLD 40.0 % (mean "
+        "20.0 %); in 2026-W26 FAR 40.0 % (mean 20.0 %).",
         "Worse than the week before, within the spread of earlier ones: in 2026-W26 NEAR 40.0 % "
         "(before 30.0 %).",
         "Worse than the week before: in 2026-W26 UNKNOWN 40.0 % (before 30.0 %).",
-        "Clearly better than the weeks before: in 2026-W26 GOOD 40.0 % (mean 20.0 %).",
+        "Clearly better than the mean of up to twelve weeks before: in 2026-W26 GOOD 40.0 % (mean "
+        "20.0 %).",
     ]
 
 
@@ -105,13 +106,25 @@ def test_a_share_that_many_reports_of_few_cases_make_is_said_without_them() -> N
     found = facts(one, tables={"floods": [row | {"age": 0}, row | {"age": 1}]})
     assert line(found, "Worse than") == (
         "Worse than the week before: in 2026-W26 REPORT_ACTIONABILITY_RATE 40.0 % (before 30.0 %; "
-        "without cases of many reports 35.0 %)."
+        "without mass-reported cases 35.0 %)."
     )
+
+
+def test_of_many_that_moved_the_first_six_are_named_and_the_others_counted() -> None:
+    found = facts(*(reading(f"m{place}") for place in range(8)))
+    told = line(found, "Worse than")
+    assert told is not None and told.count("(before 30.0 %)") == 6
+    assert told.endswith("; and 2 more.")
+    assert "more" not in (line(facts(*(reading(f"m{i}") for i in range(6))), "Worse than") or "")
 
 
 def test_harm_is_said_whether_it_moved_or_not() -> None:
     found = facts(reading("a"), reading("b", **STILL), reading("c", family="appeals"))
-    assert line(found, "Harm") == "Harm: of 2 metrics 1 got clearly worse and none clearly better."
+    assert line(found, "Harm") == (
+        "Harm in 2026-W26: of 2 metrics 1 got clearly worse and none clearly better."
+    )
+    older = facts(reading("a"), before(reading("b"), "2026-W20", EARLIER))
+    assert (line(older, "Harm") or "").startswith("Harm in 2026-W20 to 2026-W26: of 2 metrics")
     assert line(facts(reading(family="appeals")), "Harm") is None
 
 
@@ -129,7 +142,11 @@ def test_targets_are_counted_with_those_of_parts() -> None:
         reading("f"),
         slices=[aimed("f", "missed", **part)],
     )
-    assert line(found, "Targets") == "Targets: of 6, 2 missed and 1 met; for 3 it cannot be told."
+    assert line(found, "Targets") == (
+        "Targets: of 6, 2 missed and 1 met; for 3 it cannot be told (C, D, E)."
+    )
+    sure = facts(aimed("a", "missed"), aimed("b", "met"))
+    assert line(sure, "Targets") == "Targets: of 2, 1 missed and 1 met."
     assert line(facts(reading()), "Targets") is None
 
 
@@ -138,13 +155,13 @@ def test_the_backlog_is_said_with_what_it_usually_is() -> None:
     late = reading("backlog_over_sla_cases", value=1, **COUNT)
     found = facts(open_cases, late, tables={"deviations": [usual(open_cases, -0.3, 129.8)]})
     assert line(found, "Backlog") == (
-        "Backlog: 99 cases were open at the end of 2026-W26, +61 on the end of the week before. "
+        "Backlog: 99 cases were open at the end of 2026-W26, +61 on the week before. "
         "This is within the spread of the 12 weeks before (mean 130). 1 of them was beyond their "
         "SLA."
     )
     other = facts(open_cases, before(late, "2026-W20", EARLIER))
     assert line(other, "Backlog") == (
-        "Backlog: 99 cases were open at the end of 2026-W26, +61 on the end of the week before."
+        "Backlog: 99 cases were open at the end of 2026-W26, +61 on the week before."
     )
 
 
@@ -154,7 +171,7 @@ def test_another_day_of_the_week_at_the_end_of_a_period_is_said() -> None:
     found = facts(one, grain="month", start=date(2026, 6, 1), label="2026-06")
     assert line(found, "Backlog") == (
         "Backlog: 22 cases were open at the end of 2026-W26, a Tuesday, -267 on the end of the "
-        "month before, a Sunday."
+        "one before, a Sunday."
     )
 
 
