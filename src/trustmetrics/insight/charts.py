@@ -307,12 +307,15 @@ def _time_axis(labels: Sequence[str], names: dict[str, str]) -> Any:
 
 
 def _named(names: dict[str, str]) -> str:
-    """A Vega expression that gives each value its name."""
-    pairs = ", ".join(f"{_quoted(key)}: {_quoted(name)}" for key, name in names.items())
+    """A Vega expression that gives each value, a place or a date of ours, its name."""
+    pairs = ", ".join(f"'{key}': {_quoted(name)}" for key, name in names.items())
     return f"({{{pairs}}})[datum.value]"
 
 
 def _quoted(text: str) -> str:
+    if text == "if":
+        # Vega takes this one text for a signal.
+        return "('i' + 'f')"
     kept = _plain(text).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{kept}'"
 

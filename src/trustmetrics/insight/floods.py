@@ -19,6 +19,7 @@ METRICS = (SHARE, "report_rate", "reports_per_million_views")
 FLOOD, LARGE = 25, 0.1
 IS_FLOOD = f"size >= {FLOOD} and case_id is not null"
 EXPRESSIONS = {
+    "cases": f"count(*) filter ({IS_FLOOD})",
     "flooded": f"coalesce(sum(size) filter ({IS_FLOOD}), 0)",
     "total": "coalesce(sum(size), 0)",
     "without": (
@@ -52,7 +53,7 @@ def with_floods(database: Path, facts: Facts) -> Facts:
         for one in own:
             for age, reports in enumerate(_reports(one)):
                 query = f"select {', '.join(EXPRESSIONS.values())} from {reports}"
-                values = connection.execute(query).fetchone() or (0, 0, None)
+                values = connection.execute(query).fetchone() or (0, 0, 0, None)
                 row = dict(zip(EXPRESSIONS, values, strict=True))
                 found.append(row | {"metric": one.metric, "age": age})
     return replace(facts, tables={**facts.tables, "floods": found})
@@ -66,27 +67,44 @@ def flood_sentence(facts: Facts, one: Reading) -> Sentence:
     rows = _rows(facts, one)
     if not rows:
         return ()
+    reports = _reports(one)
+    flooded, total, cases, flooded_before, total_before = (
+        count(int(rows[age][name]), _source(reports[age], name))
+        for age, name in (
+            *((0, "flooded"), (0, "total"), (0, "cases")),
+            *((1, "flooded"), (1, "total")),
+        )
+    )
+    have = (
+        "case, of twenty-five reports or more, has"
+        if cases.value == 1
+        else ("cases, of twenty-five reports or more each, have")
+    )
+    said: Sentence = (" ", cases, f" mass-reported {have} ", flooded, " of the ", total, " reports")
+    said = (*said, ", after ", flooded_before, " of ", total_before, f" the {facts.grain} before")
+    without = without_floods(facts, one)
+    if without is None:
+        return (*said, ".")
+    return (*said, "; without such the value would be ", without[0], " after ", without[1], ".")
+
+
+def without_floods(facts: Facts, one: Reading) -> tuple[Number, Number] | None:
+    """Return a share without mass-reported cases, and that of the period before.
+
+    None where it is no share, nothing is left, or they have few of the reports.
+    """
+    rows = _rows(facts, one)
+    if not rows or one.metric != SHARE or any(row["without"] is None for row in rows):
+        return None
     now, before = (
-        tuple(count(int(row[name]), _source(reports, name)) for name in ("flooded", "total"))
+        number(row["without"], one.value_format, _source(reports, "without"))
         for row, reports in zip(rows, _reports(one), strict=True)
     )
-    said: Sentence = (
-        " Mass-reported cases, with twenty-five or more, have ",
-        now[0],
-        " of the ",
-        now[1],
-    )
-    said = (*said, " reports, after ", before[0], " of ", before[1], f" the {facts.grain} before")
-    without, earlier = (_without(one, row, age) for age, row in enumerate(rows))
-    if without is None or earlier is None:
-        return (*said, ".")
-    return (*said, "; without them the value would be ", without, " after ", earlier, ".")
+    return now, before
 
 
-def without_floods(facts: Facts, one: Reading) -> Number | None:
-    """Return a share without the cases with many reports; None where it is none or they are few."""
-    rows = _rows(facts, one)
-    return _without(one, rows[0], 0) if rows else None
+def _source(reports: str, name: str) -> Source:
+    return Source(reports, EXPRESSIONS[name], {}, called="reports by case")
 
 
 def _rows(facts: Facts, one: Reading) -> list[Row]:
@@ -95,17 +113,6 @@ def _rows(facts: Facts, one: Reading) -> list[Row]:
         return []
     rows = [row for row in facts.table("floods") if row["metric"] == one.metric]
     return rows if any(row["flooded"] > LARGE * row["total"] for row in rows) else []
-
-
-def _without(one: Reading, row: Row, age: int) -> Number | None:
-    if one.metric != SHARE or row["without"] is None:
-        return None
-    source = _source(_reports(one)[age], "without")
-    return number(row["without"], one.value_format, source)
-
-
-def _source(reports: str, name: str) -> Source:
-    return Source(reports, EXPRESSIONS[name], {}, called="reports by case")
 
 
 def _reports(one: Reading) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def movements(facts: Facts) -> Movements:
     """Return what moved: of the metrics whose period is due, the leading ones first."""
     due = [facts.own[metric] for metric in facts.due]
     due.sort(key=lambda one: (INDICATORS.index(one.indicator), _place(facts, one), one.metric))
-    judged = [one for one in due if one.change_is_clear is not None and not one.definition_changed]
+    judged = [one for one in due if one.is_judged]
     return Movements([one for one in judged if one.has_moved], judged)
 
 

@@ -174,7 +174,7 @@ def short_sentence(facts: Facts, one: Reading, links: Links) -> Sentence:
         *said,
         *_missed(one),
         *_spread(facts, one),
-        *furthest_sentence(facts, one),
+        *clearest_miss(facts, one),
         *so_far(facts, one),
     )
 
@@ -199,8 +199,8 @@ def _spread(facts: Facts, one: Reading) -> Sentence:
     return (*said, ".")
 
 
-def furthest_sentence(facts: Facts, one: Reading) -> Sentence:
-    """Return which part misses a metric's target by most; only where its whole interval does."""
+def clearest_miss(facts: Facts, one: Reading) -> Sentence:
+    """Return the part whose interval ends furthest from a target that the metric misses."""
     ends = {"<": "ci_lower", "<=": "ci_lower", ">": "ci_upper", ">=": "ci_upper"}
     end, aim = ends.get(one.comparator or ""), one.target_value
     is_missed = one.status == "missed" and one.slice == OVERALL and one.target_kind == "level"
@@ -216,13 +216,13 @@ def furthest_sentence(facts: Facts, one: Reading) -> Sentence:
     if not parts:
         return ()
     _, part = max(parts, key=lambda each: (each[0], each[1].slice, each[1].slice_value))
-    head = f" Furthest from the target is the {words(part.slice_name)} "
+    head = f" The clearest miss of its parts is the {words(part.slice_name)} "
     return (head, Name(part.slice_label), ", ", part.said_value() or "", ".")
 
 
 def _others(facts: Facts) -> list[Need]:
     steps = (
-        (open_incidents(facts), "Ask who leads them when they will be resolved.", "incidents"),
+        (open_incidents(facts), "Ask of each when it will be resolved.", "incidents"),
         (overdue(facts), "Ask those who hold them for a date, or close them.", "incidents"),
         (failed_checks(facts), "Read them before you trust what they touch.", "quality"),
     )

@@ -86,9 +86,16 @@ class Reading:
         return Period(self.period_label)
 
     @property
+    def is_judged(self) -> bool:
+        """Whether its change has an interval, from enough observations of one definition."""
+        has_interval = self.change_lower is not None or self.change_upper is not None
+        is_enough = self.status != "too few" and not self.definition_changed
+        return self.change_is_clear is not None and has_interval and is_enough
+
+    @property
     def has_moved(self) -> bool:
         """Whether the value changed clearly, and its definition did not."""
-        return bool(self.change_is_clear) and not self.definition_changed
+        return self.is_judged and bool(self.change_is_clear)
 
     @property
     def is_better(self) -> bool | None:

@@ -102,8 +102,12 @@ def waiting_sentence(facts: Facts) -> Sentence:
     since = (", ", change, on) if change else ()
     said = (*said, *since, ".", *spread_sentence(facts, waiting))
     too_long = late.said_value() if late and late.period_start == waiting.period_start else None
-    verb = "was" if too_long and too_long.value == 1 else "were"
-    return (*said, " ", too_long, f" of them {verb} beyond their SLA.") if too_long else said
+    of_them = (
+        "of them was beyond its"
+        if too_long and too_long.value == 1
+        else "of them were beyond their"
+    )
+    return (*said, " ", too_long, f" {of_them} SLA.") if too_long else said
 
 
 def backlog_sentences(facts: Facts, links: Links) -> list[Sentence]:

@@ -70,7 +70,7 @@ def _maturity(facts: Facts) -> Sentence:
         return ()
     return (
         *("Not settled yet: ", how_many(open_yet), " metrics of ", Period(facts.label)),
-        *(", which late decisions and appeals can still move. Each is judged in its newest "),
+        *(", which late data, decisions and appeals can still move. Each is judged in its newest "),
         f"settled {facts.grain}, named beside it.",
     )
 
@@ -107,18 +107,21 @@ def _ways(facts: Facts, found: Movements, links: Links) -> Iterator[Sentence]:
 
 
 def _beside(facts: Facts, one: Reading, before: Number | None, word: str) -> Sentence:
-    """The value before; and the report's own period so far, where that is not between the two."""
+    """The value before; a share without what was mass-reported; and the report's own period so far.
+
+    That is said where its interval leaves out the value that is spoken of.
+    """
     if before is None:
         return ()
-    latest = facts.at(one.metric, facts.start)
-    value = latest.said_value() if latest and latest.period_start > one.period_start else None
-    has_turned = value is not None and (
-        (value.value - before.value) * ((one.value or 0) - before.value) <= 0
-    )
     told: list[Part] = [f" ({word} ", before]
     without = without_floods(facts, one)
-    told += ["; without mass-reported cases ", without] if without else []
-    told += ["; ", Period(facts.label), " so far ", value] if value and has_turned else []
+    told += ["; without mass-reported cases ", without[0], " after ", without[1]] if without else []
+    latest = facts.at(one.metric, facts.start)
+    value = latest.said_value() if latest and latest.period_start > one.period_start else None
+    if latest and value and one.value is not None:
+        above = latest.ci_lower is not None and latest.ci_lower > one.value
+        below = latest.ci_upper is not None and latest.ci_upper < one.value
+        told += ["; ", Period(facts.label), " so far ", value] if above or below else []
     return (*told, ")")
 
 
@@ -156,7 +159,7 @@ def _harm(facts: Facts, found: Movements) -> Sentence:
     )
     when = (Period(first),) if first == last else (Period(first), " to ", Period(last))
     said = (Name("Harm"), " in ", *when, ": of ", how_many(judged), " metrics ")
-    return (*said, how_many(worse), " got clearly worse and ", how_many(better), " clearly better.")
+    return (*said, how_many(worse), " got worse and ", how_many(better), " better.")
 
 
 def _targets(facts: Facts, links: Links) -> Sentence:

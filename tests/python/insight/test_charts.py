@@ -300,6 +300,11 @@ def test_whatever_is_drawn_is_well_formed(rows: list[tuple], value_format: str) 
     assert "NaN" not in ElementTree.tostring(svg, encoding="unicode")
 
 
+def test_a_name_that_vega_takes_for_a_signal_is_drawn() -> None:
+    svg = split([Bar("if", 0.1, 0.0), Bar("other", 0.05, 0.0)], "percent", False, "T", "D", "one")
+    assert {"if", "other"} <= {element.text for element in ElementTree.fromstring(svg).iter()}
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.text(max_size=8), *[VALUES.filter(lambda one: one is not None)] * 2)),

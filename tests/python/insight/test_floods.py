@@ -54,13 +54,12 @@ def test_a_share_is_said_with_and_without_cases_of_many_reports(database: Path) 
     fill(database, reports, BIG, A, B, C, ("open", False, False))
     # By hand: 2 of the 28 reports of this week are confirmed, 2 of 3 without the flood; 1 of 2.
     assert said(database) == (
-        " Mass-reported cases, with twenty-five or more, have 25 of the 28 reports, after 0 of 2 "
-        "the week before; "
-        "without them the value would be 66.7 % after 50.0 %."
+        " 1 mass-reported case, of twenty-five reports or more, has 25 of the 28 reports, after "
+        "0 of 2 the week before; without such the value would be 66.7 % after 50.0 %."
     )
     one = reading(SHARE)
     found = with_floods(database, facts(one))
-    assert text([without_floods(found, one) or ""]) == "66.7 %"
+    assert text(without_floods(found, one) or ()) == "66.7 %50.0 %"
 
 
 def test_twenty_four_reports_are_no_flood(database: Path) -> None:
@@ -77,7 +76,7 @@ def test_a_tenth_of_the_reports_or_less_is_not_worth_a_word(database: Path) -> N
     assert said(database) == ""
     fill(database, [*[("big", LAST)] * 25, *many[1:], *EARLIER], BIG, A, C, *cases)
     assert said(database).startswith(
-        " Mass-reported cases, with twenty-five or more, have 25 of the 249 reports, "
+        " 1 mass-reported case, of twenty-five reports or more, has 25 of the 249 reports, "
     )
 
 
@@ -85,8 +84,8 @@ def test_a_flood_of_the_period_before_is_said_too(database: Path) -> None:
     fill(database, [*[("big", BEFORE)] * 25, *OTHERS], BIG, A, B, C)
     # Nothing is left of the period before without it.
     assert said(database) == (
-        " Mass-reported cases, with twenty-five or more, have 0 of the 3 reports, after 25 of 25 "
-        "the week before."
+        " 0 mass-reported cases, of twenty-five reports or more each, have 0 of the 3 reports, "
+        "after 25 of 25 the week before."
     )
 
 
@@ -96,8 +95,8 @@ def test_a_rate_counts_all_reports_and_has_no_value_without_them(database: Path)
     fill(database, [*loose, *open_case, *OTHERS, *EARLIER], A, B, C, ("open", False, False))
     # Reports without a case are no case of many.
     assert said(database, RATE) == (
-        " Mass-reported cases, with twenty-five or more, have 30 of the 73 reports, after 0 of 2 "
-        "the week before."
+        " 1 mass-reported case, of twenty-five reports or more, has 30 of the 73 reports, after "
+        "0 of 2 the week before."
     )
 
 

@@ -131,7 +131,7 @@ def part_of(name: str, **more: Any) -> Reading:
     return reading(slice_label=name, **(names | more))
 
 
-def test_the_part_furthest_from_the_target_is_named_where_its_interval_misses_it() -> None:
+def test_the_part_whose_interval_ends_furthest_from_the_target_is_the_clearest_miss() -> None:
     parts = [
         part_of("near", value=0.5, ci_lower=0.31, ci_upper=0.7),
         part_of("far", value=0.45, ci_lower=0.4, ci_upper=0.5),
@@ -139,10 +139,10 @@ def test_the_part_furthest_from_the_target_is_named_where_its_interval_misses_it
     ]
     missed = reading(**MISSED, **STILL)
     assert said(missed, slices=parts).endswith(
-        " It misses the target (< 30 %). Furthest from the target is the surface far, 45.0 %."
+        " It misses the target (< 30 %). The clearest miss of its parts is the surface far, 45.0 %."
     )
-    assert "Furthest" not in said(missed, slices=parts[2:])
-    assert "Furthest" not in said(reading(**AIM, status="unclear", **STILL), slices=parts)
+    assert "clearest" not in said(missed, slices=parts[2:])
+    assert "clearest" not in said(reading(**AIM, status="unclear", **STILL), slices=parts)
     above = AIM | {"comparator": ">=", "target_value": 0.6, "target_text": "≥ 60 %"}
     assert "the surface far, 45.0 %" in said(
         reading(status="missed", **above, **STILL), slices=parts

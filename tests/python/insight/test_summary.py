@@ -67,8 +67,8 @@ def test_a_report_of_earlier_periods_says_so_at_once() -> None:
     latest = reading("m", is_mature=False)
     found = facts(before(reading("m"), "2026-W20", EARLIER, is_mature=True), latest, reading("n"))
     assert lines(found)[1] == (
-        "Not settled yet: 1 metrics of 2026-W26, which late decisions and appeals can still move. "
-        "Each is judged in its newest settled week, named beside it."
+        "Not settled yet: 1 metrics of 2026-W26, which late data, decisions and appeals can still "
+        "move. Each is judged in its newest settled week, named beside it."
     )
     assert line(facts(reading()), "Not settled yet") is None
 
@@ -91,22 +91,32 @@ def test_what_is_unusual_is_told_apart_from_what_its_spread_explains() -> None:
 
 
 @pytest.mark.parametrize(
-    ("latest", "said"),
-    [(0.45, "(before 30.0 %)."), (0.3, "(before 30.0 %; 2026-W26 so far 30.0 %).")],
+    ("lower", "upper", "said"),
+    [
+        (0.4, 0.5, "(before 30.0 %)."),
+        (0.41, None, "(before 30.0 %; 2026-W26 so far 45.0 %)."),
+        (0.3, 0.4, "(before 30.0 %)."),
+        (None, 0.39, "(before 30.0 %; 2026-W26 so far 45.0 %)."),
+        (None, None, "(before 30.0 %)."),
+    ],
 )
-def test_what_turned_since_is_said_beside_an_earlier_period(latest: float, said: str) -> None:
+def test_what_the_own_period_says_so_far_is_said_where_it_is_clearly_another(
+    lower: float | None, upper: float | None, said: str
+) -> None:
     one = before(reading(), "2026-W20", EARLIER)
-    found = facts(one, reading(value=latest, is_mature=False))
+    ends = {"ci_lower": lower, "ci_upper": upper}
+    found = facts(one, reading(value=0.45, is_mature=False, **ends))
     assert line(found, "Worse than") == f"Worse than the week before: in 2026-W20 M 40.0 % {said}"
 
 
 def test_a_share_that_many_reports_of_few_cases_make_is_said_without_them() -> None:
     row = {"metric": "report_actionability_rate", "flooded": 20, "total": 100, "without": 0.35}
     one = reading("report_actionability_rate")
-    found = facts(one, tables={"floods": [row | {"age": 0}, row | {"age": 1}]})
+    earlier = row | {"flooded": 0, "without": 0.37}
+    found = facts(one, tables={"floods": [row | {"age": 0}, earlier | {"age": 1}]})
     assert line(found, "Worse than") == (
         "Worse than the week before: in 2026-W26 REPORT_ACTIONABILITY_RATE 40.0 % (before 30.0 %; "
-        "without mass-reported cases 35.0 %)."
+        "without mass-reported cases 35.0 % after 37.0 %)."
     )
 
 
@@ -120,9 +130,7 @@ def test_of_many_that_moved_the_first_six_are_named_and_the_others_counted() -> 
 
 def test_harm_is_said_whether_it_moved_or_not() -> None:
     found = facts(reading("a"), reading("b", **STILL), reading("c", family="appeals"))
-    assert line(found, "Harm") == (
-        "Harm in 2026-W26: of 2 metrics 1 got clearly worse and none clearly better."
-    )
+    assert line(found, "Harm") == ("Harm in 2026-W26: of 2 metrics 1 got worse and none better.")
     older = facts(reading("a"), before(reading("b"), "2026-W20", EARLIER))
     assert (line(older, "Harm") or "").startswith("Harm in 2026-W20 to 2026-W26: of 2 metrics")
     assert line(facts(reading(family="appeals")), "Harm") is None
@@ -156,7 +164,7 @@ def test_the_backlog_is_said_with_what_it_usually_is() -> None:
     found = facts(open_cases, late, tables={"deviations": [usual(open_cases, -0.3, 129.8)]})
     assert line(found, "Backlog") == (
         "Backlog: 99 cases were open at the end of 2026-W26, +61 on the week before. "
-        "This is within the spread of the 12 weeks before (mean 130). 1 of them was beyond their "
+        "This is within the spread of the 12 weeks before (mean 130). 1 of them was beyond its "
         "SLA."
     )
     other = facts(open_cases, before(late, "2026-W20", EARLIER))
