@@ -95,6 +95,9 @@ def test_a_part_that_may_be_chance_or_goes_the_other_way_is_not_named() -> None:
     none = "No single surface stands out: none has most of the change and moved clearly itself."
     assert said(row(**(FEED | chance)), row(**CHAT))[0] == none
     assert in_detail(row(**(FEED | chance)), row(**CHAT)) == ("", "")
+    half = {"effect": 0.09375}
+    assert said(row(**(FEED | half)), row(**CHAT))[0] == none
+    assert said(row(**(FEED | {"effect": 0.0938})), row(**CHAT))[0] != none
     other_way = {"effect": -0.3}
     assert said(row(**(FEED | other_way)), row(**CHAT))[0] == none
     assert said() == ("", "")

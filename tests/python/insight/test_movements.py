@@ -129,6 +129,19 @@ def test_a_target_is_judged_as_the_mart_judges_it(status: str, said: str) -> Non
     assert text(target_sentence(one)) == said
 
 
+def test_only_a_change_with_an_interval_from_enough_observations_is_judged() -> None:
+    one_end = {"change_lower": 0.01, "change_upper": None}
+    found = facts(
+        reading("whole"),
+        reading("one_end", **one_end),
+        reading("none", change_lower=None, change_upper=None, change_is_clear=False),
+        reading("few", status="too few"),
+        reading("redefined", definition_changed=True),
+        reading("count", change_is_clear=None),
+    )
+    assert {one.metric for one in movements(found).judged} == {"whole", "one_end"}
+
+
 def test_one_of_twenty_moves_by_chance() -> None:
     judged = [reading(f"m{place}") for place in range(40)]
     assert text(chance_sentence(judged)) == (

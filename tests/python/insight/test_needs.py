@@ -103,7 +103,8 @@ def test_the_extremes_are_those_of_the_twelve_settled_periods_before() -> None:
     ]
     open_yet = before(one, "open", WEEK + timedelta(7), value=0.05, is_mature=False)
     missing = before(one, "none", WEEK - timedelta(7), value=None)
-    series = [one, open_yet, *earlier]
+    reopened = before(one, "late", WEEK - timedelta(3), value=0.8, is_mature=False)
+    series = [one, open_yet, reopened, *earlier]
     found = facts(*series, tables={"deviations": [usual(one, 0)]})
     told = text(short_sentence(found, one, links(found)))
     assert told.startswith("M rose to 40.0 % in 2026-W26, from 30.0 % the week before.")
@@ -213,6 +214,12 @@ def test_the_first_of_a_family_and_period_is_said_in_full() -> None:
     full, others = shown_first(listed(found))
     assert [need.brief[0].text for need in full] == ["A", "C", "D"]
     assert [need.brief[0].text for need in others] == ["B", "E"]
+
+
+def test_two_standard_deviations_are_not_beyond_two() -> None:
+    at_two, beyond = reading("at_two", **STILL), reading("beyond", **STILL)
+    found = facts(at_two, beyond, tables={"deviations": [usual(at_two, 2.0), usual(beyond, 2.01)]})
+    assert [need.brief[0].text for need in listed(found)] == ["BEYOND"]
 
 
 def test_nothing_is_said_of_what_is_well() -> None:
