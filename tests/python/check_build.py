@@ -45,7 +45,7 @@ def ensure() -> None:
     Raises:
         RuntimeError: it fails.
     """
-    with _alone():
+    with alone(FOLDER):
         if not is_fresh() and make():
             raise RuntimeError("the build of the sample data failed: make unit says how")
 
@@ -95,13 +95,14 @@ def _content() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    FOLDER.parent.mkdir(exist_ok=True)
-    with FOLDER.with_suffix(".lock").open("w") as lock:
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock beside a folder: one process at a time makes something in it."""
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 if __name__ == "__main__":
-    with _alone():
+    with alone(FOLDER):
         sys.exit(make(sys.argv[1:]))

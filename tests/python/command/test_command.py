@@ -128,7 +128,7 @@ def test_sample_writes_what_the_generator_makes(run: Run, tmp_path: Path) -> Non
         assert (tmp_path / "said" / name).read_bytes() == (tmp_path / "made" / name).read_bytes()
 
 
-@pytest.mark.dbt
+@pytest.mark.slow
 def test_a_fault_of_the_input_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "raw/cases.csv"
     write_csv(path, [{k: v for k, v in valid("cases").items() if k != "severity"}])
@@ -155,6 +155,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+@pytest.mark.slow
 def test_plain_dbt_builds_the_same_values(
     sample: Path, built: Path, dbt_here: DbtHere, tmp_path: Path
 ) -> None:
@@ -249,6 +250,7 @@ def test_a_selection_that_matches_nothing_builds_nothing(
     assert database.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_one_metric_is_built_into_a_new_database_and_mostly_rejected_rows_end_in_exit_1(
     run: Run,
     sample: Path,

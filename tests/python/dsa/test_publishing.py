@@ -153,6 +153,7 @@ def test_a_zero_of_no_row_is_another_number_once_the_mart_has_the_row(
     ]
 
 
+@pytest.mark.slow
 def test_the_head_lies_beside_the_report_and_two_publications_are_two(
     run: Run, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_equal_fingerprints_give_equal_rows(data: st.DataObject) -> None:

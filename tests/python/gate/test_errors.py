@@ -204,6 +204,7 @@ def test_a_slip_in_the_other_commands(
     assert complaint in said.complaint
 
 
+@pytest.mark.slow
 def test_a_project_named_from_the_folder_above(
     shop: Shop, run: Run, own_dbt: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

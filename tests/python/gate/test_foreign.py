@@ -120,6 +120,7 @@ def test_a_cosmetic_change_passes_and_where_the_data_lie_is_one(
     assert (said.exit_code, _found(said)) == (0, [])
 
 
+@pytest.mark.slow
 def test_each_kind_of_entry_lets_its_change_through(shop: Shop, gated: Gated, run: Run) -> None:
     told = ["--reason", "Cents are cents", "--decided-by", "shop-council"]
     here = ["--project-dir", shop.project]
@@ -243,6 +244,7 @@ def test_diff_shows_both_sides_and_marks_where_they_differ(shop: Shop, run: Run)
     assert all("sum(" in line.lower() and "max(" in line.lower() for line in marked), marked
 
 
+@pytest.mark.slow
 def test_impact_prices_a_change_on_raw_data(shop: Shop, run: Run) -> None:
     shop.edit(MACRO, "/ 100", "/ 10")
     said = run(

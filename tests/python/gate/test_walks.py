@@ -161,7 +161,7 @@ def _name(value: object) -> str:
     return getattr(value, "__name__", "").strip("_").replace("_", " ")
 
 
-@pytest.mark.dbt
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "first", "added"), QUICK, ids=_name)
 def test_the_commands_lead_to_a_pass(
     fault: Fault, first: str, added: list[str], shop: Shop, run: Run

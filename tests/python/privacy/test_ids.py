@@ -147,6 +147,7 @@ STAGED = {"staging.stg_reports", "staging.stg_cases", "staging.stg_detections"}
 STAGED.add("staging.stg_account_identifiers")
 
 
+@pytest.mark.slow
 def test_a_tombstone_takes_somebody_out_of_every_table(dbt_here: DbtHere, raw: Path) -> None:
     database, _ = dbt_here.stage(raw)
     assert told_of(database, names("stays")) == STAGED
