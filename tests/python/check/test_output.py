@@ -186,6 +186,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 def test_no_network_call_is_made(database: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_NETWORK, "--database", str(database)],

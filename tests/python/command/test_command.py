@@ -118,6 +118,7 @@ def test_an_as_of_that_is_no_timestamp(as_of: str, run: Run, tmp_path: Path) -> 
     )
 
 
+@pytest.mark.slow
 def test_sample_writes_what_the_generator_makes(run: Run, tmp_path: Path) -> None:
     said = run("sample", "--out", tmp_path / "said", "--seed", "3", "--size", "2000")
     rows = generate(tmp_path / "made", 3, 2000)

@@ -116,6 +116,7 @@ def test_every_number_of_a_report_is_in_the_ledger_as_the_report_says_it(
     assert [row["decimals"] for row in found] == [0, 0, 0, 4]
 
 
+@pytest.mark.slow
 def test_each_number_of_a_mart_is_found_again_in_the_database_and_the_filers_is_stated(
     run: Run, tmp_path: Path
 ) -> None:
@@ -134,6 +135,7 @@ def test_each_number_of_a_mart_is_found_again_in_the_database_and_the_filers_is_
     assert (accuracy["metric"], accuracy["value"]) == ("dsa.automated_means.accuracy", 0.94)
 
 
+@pytest.mark.slow
 def test_a_zero_of_no_row_is_another_number_once_the_mart_has_the_row(
     run: Run, tmp_path: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_copies_that_differ_are_decided_the_same_in_every_order(tmp_path):
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_neither_the_order_of_files_nor_the_threads_change_anything(tmp_path):
     dumps = [
         write_dump(Dump(700, part_records=90, first=first), tmp_path / str(first))
@@ -286,6 +287,7 @@ def test_memory_and_disk_do_not_grow_with_the_dump(tmp_path, monkeypatch):
     assert CHUNK <= 1 << 20
 
 
+@pytest.mark.slow
 def test_a_part_of_many_pieces_is_the_same(tmp_path, monkeypatch):
     (tmp_path / "d").mkdir()
     file = write_dump(Dump(300, part_records=300), tmp_path / "d")
@@ -320,6 +322,7 @@ def test_the_engine_may_not_take_all_memory(tmp_path):
     assert limit.endswith("MiB") and threads == 1
 
 
+@pytest.mark.slow
 def test_the_command_says_where_every_record_went(tmp_path):
     file = part(
         tmp_path / "part.csv",

@@ -28,6 +28,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+@pytest.mark.slow
 def test_the_public_marts_and_nothing_else(run: Run, public: Path, tmp_path: Path) -> None:
     out = tmp_path / "marts"
     said = run("export", "marts", "--database", public, "--out", out)

@@ -127,6 +127,7 @@ def test_equal_fingerprints_give_equal_rows(data: st.DataObject) -> None:
             assert before == after, f"{query}\n{changed}\nseed {seed}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAME)
 def test_cosmetic_pairs_give_equal_rows(name: str) -> None:
     first, second = SAME[name]

@@ -279,7 +279,7 @@ def test_bars_are_as_long_as_the_parts_and_lie_on_their_side() -> None:
 VALUES = st.floats(-1e15, 1e15, allow_nan=False) | st.floats(-1e-9, 1e-9) | st.none()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -305,7 +305,7 @@ def test_a_name_that_vega_takes_for_a_signal_is_drawn() -> None:
     assert {"if", "other"} <= {element.text for element in ElementTree.fromstring(svg).iter()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(st.text(max_size=8), *[VALUES.filter(lambda one: one is not None)] * 2)),
     st.sampled_from(["percent", "hours", "count", "number", "per_million"]),

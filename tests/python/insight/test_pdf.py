@@ -79,6 +79,7 @@ def test_the_browser_prints_the_page_and_asks_nobody(
     assert not Path(profile).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -105,6 +106,7 @@ def test_a_browser_that_fails_leaves_the_last_file_and_nothing_else(
     assert has_gone(int((tmp_path / "chromium.pid").read_text()))
 
 
+@pytest.mark.slow
 def test_what_a_browser_leaves_running_ends_with_it(
     tmp_path: Path, page: Path, pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +117,7 @@ def test_what_a_browser_leaves_running_ends_with_it(
     assert has_gone(int((tmp_path / "chromium.pid").read_text()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_command_that_is_stopped_takes_its_browser_along(
     tmp_path: Path, page: Path, pdf: Path, stop: signal.Signals

@@ -19,7 +19,12 @@ from trustmetrics.register.load import Register
 
 FIGURE = re.compile(r"([<>]?)([-+]?)([\d,]+)(?:\.(\d+))?(?:e(-?\d+))?([kMBT]?)(.*)")
 POWERS = {"": 0, "k": 3, "M": 6, "B": 9, "T": 12}
-REPORTS = [("weekly", "2026-W20"), ("monthly", "2026-04"), ("monthly", None), ("quarterly", None)]
+REPORTS = [
+    ("weekly", "2026-W20"),
+    ("monthly", None),
+    pytest.param("monthly", "2026-04", marks=pytest.mark.slow),
+    pytest.param("quarterly", None, marks=pytest.mark.slow),
+]
 
 
 def is_said(shown: Shown) -> bool:

@@ -82,6 +82,7 @@ def made(connection: duckdb.DuckDBPyConnection, tables: Sequence[tuple[str, dict
             for one in match(CONTRACT, profiles)}  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(source_tables())
 def test_what_init_writes_gives_the_contracts_columns_and_every_row(tables) -> None:

@@ -235,6 +235,7 @@ def test_active_accounts_are_not_additive(query: Query) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_same_seed_same_rows_whatever_the_threads(
     small: tuple[Path, dict[str, int]], tmp_path: Path
 ) -> None:
@@ -242,6 +243,7 @@ def test_same_seed_same_rows_whatever_the_threads(
     assert content(tmp_path) == content(small[0])
 
 
+@pytest.mark.slow
 def test_another_seed_other_rows(smallest: tuple[Path, dict[str, int]], tmp_path: Path) -> None:
     generate(tmp_path, seed=2, size=1000)
     first, second = content(smallest[0]), content(tmp_path)
