@@ -74,6 +74,7 @@ def found_again(built: Path, ledger: Path) -> tuple[dict[int, float | None], lis
     return {number: values.get(place) for number, place in places.items()}, stated
 
 
+@pytest.mark.slow
 def test_every_number_of_a_report_is_in_the_ledger_as_the_report_says_it(
     run: Run, tmp_path: Path
 ) -> None:

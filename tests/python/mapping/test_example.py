@@ -162,6 +162,7 @@ def test_the_map_as_init_writes_it_does_not_run(sources: Path, run: Run, tmp_pat
     assert not (tmp_path / "raw").exists()
 
 
+@pytest.mark.slow
 def test_a_metric_of_it_is_what_the_rows_say(
     exported: Rows, raw: Path, dbt_here: DbtHere, tmp_path: Path
 ) -> None:
