@@ -99,8 +99,8 @@ def shown_first(found: Sequence[Need]) -> tuple[list[Need], list[Need]]:
 def needs(facts: Facts, found: Movements, links: Links) -> list[Need]:
     """Return what needs attention, the most urgent first.
 
-    What is clearly worse than usual comes first; then missed targets, those that got worse before
-    the others; then what moved for the worse; then what is open, overdue or failed.
+    What is clearly worse than in the periods before comes first; then missed targets, those that
+    got worse before the others; then what moved for the worse; then what is open, overdue or failed.
     """
     unusual = unusual_metrics(facts)
     missed = [one for one in scored(facts) if one.status == "missed"]
@@ -153,7 +153,7 @@ def _may_be_over(facts: Facts, one: Reading) -> bool:
 
 
 def short_sentence(facts: Facts, one: Reading, links: Links) -> Sentence:
-    """Return what a reading is, was and usually is, and whether its target is missed.
+    """Return what a reading is and was, whether its target is missed, and the periods around it.
 
     The intervals behind these words stand further down the page: missed, rose and fell are said
     where the whole interval supports them.
@@ -200,11 +200,14 @@ def _spread(facts: Facts, one: Reading) -> Sentence:
 
 
 def clearest_miss(facts: Facts, one: Reading) -> Sentence:
-    """Return the part whose interval ends furthest from a target that the metric misses."""
+    """Return the part whose interval ends furthest from a target that the metric misses.
+
+    Nothing in a report for outside, which does not protect the parts of every metric.
+    """
     ends = {"<": "ci_lower", "<=": "ci_lower", ">": "ci_upper", ">=": "ci_upper"}
     end, aim = ends.get(one.comparator or ""), one.target_value
     is_missed = one.status == "missed" and one.slice == OVERALL and one.target_kind == "level"
-    if end is None or aim is None or not is_missed:
+    if end is None or aim is None or not is_missed or facts.k:
         return ()
     sign = 1 if end == "ci_lower" else -1
     parts = [

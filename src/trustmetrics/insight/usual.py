@@ -101,15 +101,14 @@ def spread_words(facts: Facts, one: Reading) -> str:
 
 
 def unusual_metrics(facts: Facts, sign: int = 1) -> list[Reading]:
-    """Return the metrics that as a whole are clearly worse than usual, the clearest first.
+    """Return the metrics whose period is due and clearly worse than those before it, clearest first.
 
     Args:
         facts: what was read.
         sign: -1: those that are clearly better.
     """
-    found = [
-        (sign * row["deviation"], one) for one in facts.own.values() if (row := _row(facts, one))
-    ]
+    due = [facts.own[metric] for metric in facts.due]
+    found = [(sign * row["deviation"], one) for one in due if (row := _row(facts, one))]
     far = [(deviation, one) for deviation, one in found if deviation > CLEAR]
     return [one for _, one in sorted(far, key=lambda each: (-each[0], each[1].metric))]
 

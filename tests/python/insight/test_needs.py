@@ -143,6 +143,7 @@ def test_the_part_whose_interval_ends_furthest_from_the_target_is_the_clearest_m
         " It misses the target (< 30 %). The clearest miss of its parts is the surface far, 45.0 %."
     )
     assert "clearest" not in said(missed, slices=parts[2:])
+    assert "clearest" not in said(missed, slices=parts, k=10)
     assert "clearest" not in said(reading(**AIM, status="unclear", **STILL), slices=parts)
     above = AIM | {"comparator": ">=", "target_value": 0.6, "target_text": "≥ 60 %"}
     assert "the surface far, 45.0 %" in said(
@@ -220,6 +221,7 @@ def test_two_standard_deviations_are_not_beyond_two() -> None:
     at_two, beyond = reading("at_two", **STILL), reading("beyond", **STILL)
     found = facts(at_two, beyond, tables={"deviations": [usual(at_two, 2.0), usual(beyond, 2.01)]})
     assert [need.brief[0].text for need in listed(found)] == ["BEYOND"]
+    assert listed(facts(beyond, due=[], tables={"deviations": [usual(beyond, 2.01)]})) == []
 
 
 def test_nothing_is_said_of_what_is_well() -> None:
