@@ -100,7 +100,8 @@ def needs(facts: Facts, found: Movements, links: Links) -> list[Need]:
     """Return what needs attention, the most urgent first.
 
     What is clearly worse than in the periods before comes first; then missed targets, those that
-    got worse before the others; then what moved for the worse; then what is open, overdue or failed.
+    got worse before the others; then what moved for the worse; then what is open, overdue or
+    failed.
     """
     unusual = unusual_metrics(facts)
     missed = [one for one in scored(facts) if one.status == "missed"]

@@ -101,7 +101,7 @@ def spread_words(facts: Facts, one: Reading) -> str:
 
 
 def unusual_metrics(facts: Facts, sign: int = 1) -> list[Reading]:
-    """Return the metrics whose period is due and clearly worse than those before it, clearest first.
+    """Return the metrics that are clearly worse than in their periods before, the clearest first.
 
     Args:
         facts: what was read.
