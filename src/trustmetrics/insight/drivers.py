@@ -13,6 +13,8 @@ from trustmetrics.register.units import COUNT, PERCENT
 
 DRIVERS = "marts.metric_drivers"
 SHOWN = 6
+# Of fewer observations the scorecard says too few.
+ENOUGH = 10
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class Driver:
 
     @property
     def is_clear(self) -> bool:
-        """Whether its own value moved clearly: the interval of that change leaves out none."""
+        """Whether its own value moved clearly: an interval without 0, of enough observations."""
+        if min(self.row["sample_size"] or 0, self.row["previous_sample_size"] or 0) < ENOUGH:
+            return False
         lower, upper = self.row["change_lower"], self.row["change_upper"]
         return bool((lower is not None and lower > 0) or (upper is not None and upper < 0))
 

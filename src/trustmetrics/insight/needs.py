@@ -41,7 +41,6 @@ NEXT_STEPS = {
     "workload": "Close the late ones first.",
     "programme": "Agree on what is done, and by when.",
 }
-WAIT = "See whether it is over: what has not settled yet looks better."
 OWN_STEPS = {
     "freshness_sla_adherence": "Find which data came late, and which numbers here they touch.",
     "postmortem_on_time_rate": "Ask those who hold the late actions for a date, or close them.",
@@ -135,13 +134,17 @@ def _need(facts: Facts, one: Reading, links: Links) -> Need:
         question=facts.metrics[one.metric]["question"],
         why=why if is_moved else (),
         owner=facts.metrics[one.metric]["owner"],
-        step=WAIT
-        if _may_be_over(facts, one)
-        else OWN_STEPS.get(one.metric, NEXT_STEPS.get(one.family, "")),
+        step=_step(facts, one),
         anchor=f"moved-{one.metric}" if is_moved else place,
         topic=f"{one.family} {one.period_label}",
         is_of_the_period=one.period_start == facts.start,
     )
+
+
+def _step(facts: Facts, one: Reading) -> str:
+    if _may_be_over(facts, one):
+        return f"See whether it is over: the newest {facts.grain}, not settled yet, looks better."
+    return OWN_STEPS.get(one.metric, NEXT_STEPS.get(one.family, ""))
 
 
 def _may_be_over(facts: Facts, one: Reading) -> bool:

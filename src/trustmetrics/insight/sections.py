@@ -9,7 +9,7 @@ from datetime import timedelta
 from trustmetrics.insight.links import Links
 from trustmetrics.insight.movements import INDICATORS, exact_sentence, interval
 from trustmetrics.insight.read import BACKLOG, Facts, Reading
-from trustmetrics.insight.said import Name, Sentence, words
+from trustmetrics.insight.said import Name, Part, Sentence, words
 from trustmetrics.insight.usual import spread_sentence
 
 SPEED = ("action_within_sla_rate", "time_to_action_p50_hours", "time_to_action_p90_hours")
@@ -174,6 +174,10 @@ def detectors(facts: Facts) -> Detectors | None:
         *(Name(lowest.slice_label), " has the lowest, ", value or "none", *interval(lowest)),
         *(" in ", lowest.period, "."),
     )
-    if not fell:
-        said = ("No detector's precision fell clearly. ", *said)
+    names: list[Part] = []
+    for one in fell:
+        names += [", " if names else "", Name(one.slice_label)]
+    moved = ("The precision of ", *names, " fell clearly")
+    head = moved if fell else ("No detector's precision fell clearly",)
+    said = (*head, ". ", *said)
     return Detectors(fell, others, said)

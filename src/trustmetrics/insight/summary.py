@@ -169,15 +169,18 @@ def _targets(facts: Facts, links: Links) -> Sentence:
         return ()
     missed, met, *others = by_status.values()
     unsure = [one for found in others for one in found]
+    told = (Name("Targets"), ": of ", how_many(all_of_them), ", ", how_many(missed), " missed")
+    told = (*told, *_named(missed, links), ", ", how_many(met), " met")
+    cannot = (", and for ", how_many(unsure), " it cannot be told", *_named(unsure, links))
+    return (*told, *(cannot if unsure else ()), ".")
+
+
+def _named(readings: Sequence[Reading], links: Links) -> Sentence:
+    """The names of a few in brackets."""
     names: list[Part] = []
-    for one in unsure[:NAMED]:
+    for one in readings[:NAMED]:
         names += [", " if names else " (", links.series(one)]
-    names += [")"] if unsure[NAMED:] == [] else [", ...)"]
-    return (
-        *(Name("Targets"), ": of ", how_many(all_of_them), ", ", how_many(missed), " missed and "),
-        *(how_many(met), " met"),
-        *(("; for ", how_many(unsure), " it cannot be told", *names, ".") if unsure else (".",)),
-    )
+    return (*names, ", ...)" if readings[NAMED:] else ")") if names else ()
 
 
 def _waiting(facts: Facts) -> Sentence:

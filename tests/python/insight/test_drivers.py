@@ -48,6 +48,8 @@ def row(**more: Any) -> dict[str, Any]:
         "slice": "surface",
         "split_kind": "own_denominator",
         "total_change": 0.1875,
+        "sample_size": 300,
+        "previous_sample_size": 200,
         **dict.fromkeys(("change_lower", "change_upper", "count_change", "volume_effect")),
         "count_rate_effect": None,
     }
@@ -95,6 +97,10 @@ def test_a_part_that_may_be_chance_or_goes_the_other_way_is_not_named() -> None:
     none = "No single surface stands out: none has most of the change and moved clearly itself."
     assert said(row(**(FEED | chance)), row(**CHAT))[0] == none
     assert in_detail(row(**(FEED | chance)), row(**CHAT)) == ("", "")
+    for few in ("sample_size", "previous_sample_size"):
+        assert said(row(**(FEED | {few: 9})), row(**CHAT))[0] == none
+        assert said(row(**(FEED | {few: None})), row(**CHAT))[0] == none
+        assert said(row(**(FEED | {few: 10})), row(**CHAT))[0] != none
     half = {"effect": 0.09375}
     assert said(row(**(FEED | half)), row(**CHAT))[0] == none
     assert said(row(**(FEED | {"effect": 0.0938})), row(**CHAT))[0] != none

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from tests.python.insight.made import facts, links, reading
+from tests.python.insight.made import facts, links, reading, text
 from tests.python.insight.test_needs import AIM, usual
-from trustmetrics.insight.sections import scorecard
+from trustmetrics.insight.read import Reading
+from trustmetrics.insight.sections import detectors, scorecard
 from trustmetrics.insight.usual import worse_than_usual
 
 
@@ -19,6 +21,26 @@ def test_a_part_with_a_target_of_its_own_has_a_line_of_the_scorecard() -> None:
     assert leading == []
     [(family, lines)] = lagging
     assert (family, [line.name.text for line in lines]) == ("harm", ["M", "M, severity high"])
+
+
+def test_detectors_whose_precision_fell_are_named_before_the_lowest() -> None:
+    def detector(name: str, **more: Any) -> Reading:
+        place = {"slice": "detector_id", "slice_value": name, "slice_label": name}
+        return reading("detection_precision", direction="up", **(place | more))
+
+    fell = {"change_on_previous": -0.1, "change_lower": -0.2, "change_upper": -0.05}
+    parts = [
+        detector("low", value=0.2, ci_lower=0.1, ci_upper=0.3),
+        detector("fell", value=0.5, ci_lower=0.4, ci_upper=0.6, **fell),
+    ]
+    lowest = "low has the lowest, 20.0 % (95 % interval 10.0 % to 30.0 %) in 2026-W26."
+    whole = reading("detection_precision")
+    found = detectors(facts(whole, slices=parts))
+    assert found is not None and [one.slice_label for one in found.fell] == ["fell"]
+    assert text(found.sentence) == f"The precision of fell fell clearly. {lowest}"
+    steady = detectors(facts(whole, slices=parts[:1]))
+    assert steady is not None
+    assert text(steady.sentence) == f"No detector's precision fell clearly. {lowest}"
 
 
 def test_the_ends_of_months_are_not_counted_among_what_is_worse_than_before() -> None:
