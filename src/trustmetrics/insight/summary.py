@@ -141,7 +141,7 @@ def _listed(
     for place, (label, group) in enumerate(groupby(shown, key=lambda one: one.period_label)):
         said += ["; in " if place else "in ", Period(label)]
         for item, one in enumerate(group):
-            said += ["," if item else "", " ", links.metric(one.metric), " "]
+            said += [";" if item else "", " ", links.metric(one.metric), " "]
             said += [one.said_value() or "none", *_beside(facts, one, before(one), word)]
     more = readings[NAMED:]
     yield (*said, *(("; and ", how_many(more), " more") if more else ()), ".")
@@ -179,8 +179,8 @@ def _named(readings: Sequence[Reading], links: Links) -> Sentence:
     """The names of a few in brackets."""
     names: list[Part] = []
     for one in readings[:NAMED]:
-        names += [", " if names else " (", links.series(one)]
-    return (*names, ", ...)" if readings[NAMED:] else ")") if names else ()
+        names += ["; " if names else " (", links.series(one)]
+    return (*names, "; ...)" if readings[NAMED:] else ")") if names else ()
 
 
 def _waiting(facts: Facts) -> Sentence:

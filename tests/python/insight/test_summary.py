@@ -152,13 +152,13 @@ def test_targets_are_counted_with_those_of_parts() -> None:
         slices=[aimed("f", "missed", **part)],
     )
     assert line(found, "Targets") == (
-        "Targets: of 6, 2 missed (A, F, severity high), 1 met, and for 3 it cannot be told (C, D, "
+        "Targets: of 6, 2 missed (A; F, severity high), 1 met, and for 3 it cannot be told (C; D; "
         "E)."
     )
     sure = facts(aimed("a", "missed"), aimed("b", "met"))
     assert line(sure, "Targets") == "Targets: of 2, 1 missed (A), 1 met."
     many = facts(*(aimed(f"m{place}", "missed") for place in range(7)))
-    assert (line(many, "Targets") or "").endswith("M4, M5, ...), none met.")
+    assert (line(many, "Targets") or "").endswith("M4; M5; ...), none met.")
     assert line(facts(reading()), "Targets") is None
 
 
