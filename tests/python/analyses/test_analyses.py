@@ -91,6 +91,7 @@ VARIABLES = {
 }
 
 
+@pytest.mark.slow
 def test_dbt_compiles_to_the_same(
     analyses: Database, dbt_here: DbtHere, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -225,6 +225,7 @@ def test_the_report_is_there_before_its_numbers_are_published(
     assert not ledger_file(tmp_path / "small.duckdb").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.dbt
 def test_each_number_of_a_report_of_the_sample_is_found_again(
     run: Run, tmp_path: Path, built: Path

@@ -216,6 +216,7 @@ def test_init_asks_once_for_what_nobody_says_and_writes_nothing(
     assert not (shop.project / "metrics").exists()
 
 
+@pytest.mark.slow
 def test_what_many_lack_is_said_once_but_whole_in_json(
     young: tuple[Shop, str], gated: Gated, run: Run
 ) -> None:

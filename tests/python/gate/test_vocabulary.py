@@ -31,6 +31,7 @@ def _found(said: Said) -> list[tuple[str, str]]:
     return [(one["id"], one["subject"]) for one in json.loads(said.out)["findings"]]
 
 
+@pytest.mark.slow
 @pytest.mark.dbt
 def test_a_seed_becomes_a_vocabulary_and_gets_a_code(locked_shop: Shop, run: Run) -> None:
     shop, here = locked_shop, ("--project-dir", locked_shop.project)

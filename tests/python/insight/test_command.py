@@ -52,6 +52,7 @@ def test_the_newest_complete_week_is_reported_as_of_the_databases_instant(
     assert f"<time>{as_of:%Y-%m-%d %H:%M}</time> UTC" in text
 
 
+@pytest.mark.slow
 def test_the_same_database_gives_the_same_page(built: Path, run: Run, tmp_path: Path) -> None:
     pages = []
     for name in ("one.html", "two.html"):
