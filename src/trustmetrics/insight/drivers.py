@@ -10,11 +10,10 @@ from typing import Any
 from trustmetrics.insight.read import OVERALL, Facts, Reading
 from trustmetrics.insight.said import Name, Number, Sentence, Source, number, spelled, words
 from trustmetrics.register.units import COUNT, PERCENT
+from trustmetrics.scorecard.figures import FEW
 
 DRIVERS = "marts.metric_drivers"
 SHOWN = 6
-# Of fewer observations the scorecard says too few.
-ENOUGH = 10
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,11 @@ class Driver:
         """Return how many observations its value is of."""
         return self._said("sample_size", COUNT, is_signed=False)
 
+    def said_move(self) -> Sentence:
+        """Return its own value before and now in brackets; nothing where one is not known."""
+        was, now = self.said("previous_value"), self.said("value")
+        return (" (", was, " to ", now, ")") if was and now else ()
+
     def said_rest(self) -> Number | None:
         """Return the part of all others together, in the metric's unit, with its sign."""
         total, own = self.row["total_change"], self.row["effect"]
@@ -72,7 +76,7 @@ class Driver:
     @property
     def is_clear(self) -> bool:
         """Whether its own value moved clearly: an interval without 0, of enough observations."""
-        if min(self.row["sample_size"] or 0, self.row["previous_sample_size"] or 0) < ENOUGH:
+        if min(self.row["sample_size"] or 0, self.row["previous_sample_size"] or 0) < FEW:
             return False
         lower, upper = self.row["change_lower"], self.row["change_upper"]
         return bool((lower is not None and lower > 0) or (upper is not None and upper < 0))
@@ -162,10 +166,9 @@ def leader_sentence(found: Drivers) -> Sentence:
     split = found.best
     if split is None:
         return ()
-    was, now = split.drivers[0].said("previous_value"), split.drivers[0].said("value")
-    moved: Sentence = (" (", was, " to ", now, ")") if was and now else ()
-    name = split.drivers[0].name
-    return (f"Most of the change is that of the {split.name} ", name, *moved, ".")
+    leader = split.drivers[0]
+    head = f"Most of the change is that of the {split.name} "
+    return (head, leader.name, *leader.said_move(), ".")
 
 
 def driver_sentence(found: Drivers) -> Sentence:
@@ -182,9 +185,7 @@ def driver_sentence(found: Drivers) -> Sentence:
     effect, rest = spelled(leader.said_part("effect")), leader.said_rest()
     if effect is None or rest is None:
         return ()
-    was, now = leader.said("previous_value"), leader.said("value")
-    moved: Sentence = (" (", was, " to ", now, ")") if was and now else ()
-    said: Sentence = ("By ", split.name, ", ", leader.name, " stands out", *moved)
+    said = ("By ", split.name, ", ", leader.name, " stands out", *leader.said_move())
     parts = (": its part of the change is ", effect, ", that of all others together ", rest, ".")
     return (*said, *parts)
 

@@ -16,7 +16,7 @@ from trustmetrics.scorecard.sparkline import previous
 SHARE = "report_actionability_rate"
 METRICS = (SHARE, "report_rate", "reports_per_million_views")
 # A case with so many reports in a period is a flood, and is said from this share of all on.
-FLOOD, LARGE = 25, 0.1
+FLOOD, IN_WORDS, LARGE = 25, "twenty-five", 0.1
 IS_FLOOD = f"size >= {FLOOD} and case_id is not null"
 EXPRESSIONS = {
     "cases": f"count(*) filter ({IS_FLOOD})",
@@ -75,11 +75,9 @@ def flood_sentence(facts: Facts, one: Reading) -> Sentence:
             *((1, "flooded"), (1, "total")),
         )
     )
-    have = (
-        "case, of twenty-five reports or more, has"
-        if cases.value == 1
-        else ("cases, of twenty-five reports or more each, have")
-    )
+    is_one = cases.value == 1
+    size = f"of {IN_WORDS} reports or more"
+    have = f"case, {size}, has" if is_one else f"cases, {size} each, have"
     said: Sentence = (" ", cases, f" mass-reported {have} ", flooded, " of the ", total, " reports")
     said = (*said, ", after ", flooded_before, " of ", total_before, f" the {facts.grain} before")
     without = without_floods(facts, one)

@@ -169,13 +169,18 @@ def target_words(one: Reading) -> Number | str:
     return Number(one.target_value, text, "", None, one.source("target_value"))
 
 
+def target_name(one: Reading) -> str:
+    """Return what a reading's target is called, after what it is held against."""
+    return "target for the change" if one.target_kind in CHANGES else "target"
+
+
 def target_sentence(one: Reading) -> Sentence:
     """Return whether a reading's target is met, as far as that can be said; nothing without one."""
     target = target_words(one)
     if not target:
         return ()
-    is_change = one.target_kind in CHANGES
-    what, whose = ("target for the change", "the change's") if is_change else ("target", "the")
+    what = target_name(one)
+    whose = "the change's" if one.target_kind in CHANGES else "the"
     if one.status in ("met", "missed"):
         return (f" The {what} (", target, f") is {one.status}.")
     reasons = {

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from trustmetrics.insight.drivers import drivers_of, leader_sentence
 from trustmetrics.insight.floods import flood_sentence
 from trustmetrics.insight.links import Links
-from trustmetrics.insight.movements import CHANGES, Movements, later, so_far, target_words
+from trustmetrics.insight.movements import (
+    CHANGES,
+    Movements,
+    later,
+    so_far,
+    target_name,
+    target_words,
+)
 from trustmetrics.insight.notes import failed_checks, open_incidents, overdue
 from trustmetrics.insight.read import OVERALL, Facts, Reading
 from trustmetrics.insight.said import Name, Sentence, spelled, words
@@ -186,8 +193,7 @@ def short_sentence(facts: Facts, one: Reading, links: Links) -> Sentence:
 def _missed(one: Reading) -> Sentence:
     if one.status != "missed":
         return ()
-    what = "target for the change" if one.target_kind in CHANGES else "target"
-    return (f" It misses the {what} (", target_words(one), ").")
+    return (f" It misses the {target_name(one)} (", target_words(one), ").")
 
 
 def _spread(facts: Facts, one: Reading) -> Sentence:

@@ -51,17 +51,13 @@ def _actions(facts: Facts, due: str, size: int) -> Number:
 
 def open_incidents(facts: Facts) -> Sentence:
     """Return how many incidents were open at the period's end; nothing where none was."""
-    still_open = [row for row in facts.table("incidents") if not _has_ended(row, facts.end)]
-    if not still_open:
-        return ()
-    verb = "incident was" if len(still_open) == 1 else "incidents were"
-    return (
-        _open_incidents(facts, len(still_open)),
-        f" {verb} open at the end of the {facts.grain}.",
-    )
+    number = _open_incidents(facts)
+    verb = "incident was" if number.value == 1 else "incidents were"
+    return (number, f" {verb} open at the end of the {facts.grain}.") if number.value else ()
 
 
-def _open_incidents(facts: Facts, size: int) -> Number:
+def _open_incidents(facts: Facts) -> Number:
+    size = sum(not _has_ended(row, facts.end) for row in facts.table("incidents"))
     until = f"cast(declared_at as date) <= date '{facts.end}' and (resolved_at is null or "
     until += f"cast(resolved_at as date) > date '{facts.end}')"
     return count(size, Source(INCIDENTS, "count(*)", {}, until))
@@ -74,13 +70,12 @@ def incident_sentence(facts: Facts) -> Sentence:
         return (f"none was declared in the {facts.grain}, and none was open at its end.",)
     declared = [row for row in rows if row["declared_at"].date() >= facts.start]
     major = [row for row in declared if row["severity"] in MAJOR]
-    still_open = [row for row in rows if not _has_ended(row, facts.end)]
     in_period = f"cast(declared_at as date) between date '{facts.start}' and date '{facts.end}'"
     key = {"severity": list(MAJOR)}
     return (
         *(count(len(declared), Source(INCIDENTS, "count(*)", {}, in_period)), " declared, "),
         *(count(len(major), Source(INCIDENTS, "count(*)", key, in_period)), " of them major; "),
-        *(_open_incidents(facts, len(still_open)), " open at the end."),
+        *(_open_incidents(facts), " open at the end."),
     )
 
 
